@@ -1,0 +1,1 @@
+"""House rules: what the repository promises of itself, read from its own files."""

@@ -1,0 +1,1 @@
+"""Tests with sockets, databases and real servers."""

@@ -1,0 +1,142 @@
+"""A private Dovecot: IMAP with IDLE, MOVE and UIDPLUS over Maildirs in a temporary folder, without root."""
+
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+
+from tests.services.accounts import Account, unprivileged
+from tests.services.missing import program
+from tests.services.processes import Server, folder_of, free_port, listens
+
+_BOTH = """
+base_dir = {folder}/run
+state_dir = {folder}/state
+log_path = {folder}/dovecot.log
+listen = 127.0.0.1
+ssl = no
+default_login_user = {user}
+default_internal_user = {user}
+default_internal_group = {group}
+auth_mechanisms = plain login
+first_valid_uid = 1
+first_valid_gid = 1
+mail_uid = {user}
+mail_gid = {group}
+mail_max_userip_connections = 200
+namespace inbox {{
+  inbox = yes
+}}
+service imap-login {{
+  chroot =
+  inet_listener imap {{
+    port = {port}
+  }}
+  inet_listener imaps {{
+    port = 0
+  }}
+}}
+service anvil {{
+  chroot =
+}}
+"""
+
+_UNTIL_2_3 = """
+protocols = imap
+disable_plaintext_auth = no
+auth_failure_delay = 0
+mail_location = maildir:{folder}/mail/%u
+passdb {{
+  driver = passwd-file
+  args = scheme=PLAIN {folder}/users/%u
+}}
+userdb {{
+  driver = static
+  args = uid={user} gid={group} home={folder}/mail/%u
+}}
+"""
+
+_SINCE_2_4 = """
+protocols {{
+  imap = yes
+}}
+auth_allow_cleartext = yes
+auth_failure_delay = 0
+mail_driver = maildir
+mail_home = {folder}/mail/%{{user}}
+mail_path = {folder}/mail/%{{user}}
+passdb passwd-file {{
+  default_password_scheme = PLAIN
+  passwd_file_path = {folder}/users/%{{user}}
+}}
+userdb static {{
+  fields {{
+    uid = {user}
+    gid = {group}
+    home = {folder}/mail/%{{user}}
+  }}
+}}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class MailAccount:
+    """A mailbox's owner: the login name is the address."""
+
+    address: str
+    password: str
+
+
+@dataclass(frozen=True, slots=True)
+class DovecotServer:
+    """Where the server is, new accounts on it, and a restart for tests of lost connections."""
+
+    host: str
+    port: int
+    _server: Server
+    _users: Path
+    _numbers: Iterator[int] = field(default_factory=lambda: count(1))
+
+    def new_account(self, name: str = "consult") -> MailAccount:
+        """A fresh, empty mailbox; its address is unlike any given before."""
+        number = next(self._numbers)
+        account = MailAccount(f"{name}{number}@clinic.example", f"secret-{number}")
+        # A file each: Dovecot looks only once a second whether a file that it knows has changed.
+        (self._users / account.address).write_text(f"{account.address}:{account.password}\n")
+        return account
+
+    def restart(self) -> None:
+        """Drop every connection and come back on the same port with the same mail."""
+        self._server.stop()
+        self._server.start()
+
+
+@contextmanager
+def running_dovecot() -> Iterator[DovecotServer]:
+    """A Dovecot that lives for the block."""
+    binary = program("dovecot")
+    account = unprivileged()
+    port = free_port()
+    with folder_of(account, "dovecot") as folder:
+        config, users = folder / "dovecot.conf", folder / "users"
+        config.write_text(_configuration(binary, folder, account, port))
+        users.mkdir()
+        account.own(config, users)
+        server = Server([binary, "-F", "-c", config], folder=folder, account=account, ready=lambda: listens(port))
+        try:
+            server.start()
+            yield DovecotServer("127.0.0.1", port, server, users)
+        finally:
+            server.stop()
+
+
+def _configuration(binary: Path, folder: Path, account: Account, port: int) -> str:
+    version = subprocess.run([binary, "--version"], check=True, capture_output=True, text=True).stdout
+    if tuple(map(int, version.split(".")[:2])) < (2, 4):
+        head, tail = "", _UNTIL_2_3
+    else:
+        head = "dovecot_config_version = 2.4.0\ndovecot_storage_version = 2.4.0\n"
+        tail = _SINCE_2_4
+    return head + (_BOTH + tail).format(folder=folder, user=account.name, group=account.group, port=port)
