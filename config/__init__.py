@@ -1,0 +1,1 @@
+"""Settings and logging. Must not know anything else of this project."""

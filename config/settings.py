@@ -1,0 +1,172 @@
+"""Every setting, with its type, default and one sentence. docs/settings.md is made from this module.
+
+Values come from the environment (`CONSULTANT_…`, nested with `__`), then from the TOML file that
+`CONSULTANT_CONFIG` names (default `consultant.toml` in the working folder), then from the defaults here.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, Field, SecretStr
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+Tls = Literal["none", "starttls", "tls"]
+
+
+class ImapSettings(BaseModel):
+    """The consult mailbox, where questions arrive."""
+
+    host: str = Field("", description="IMAP server. Empty: no mailbox is polled.")
+    port: int = Field(993, description="Its port.")
+    username: str = Field("", description="Account of the consult mailbox.")
+    password: SecretStr = Field(SecretStr(""), description="Its password.")
+    tls: Tls = Field("tls", description="`tls`, `starttls` (never downgraded) or `none` (loopback only).")
+    inbox: str = Field("INBOX", description="Folder in which mail arrives.")
+    processed: str = Field("Processed", description="Folder to which a mail is moved once it is stored.")
+    poll_seconds: float = Field(60, gt=0, description="A look at the mailbox at least this often, IDLE or not.")
+
+
+class SmtpSettings(BaseModel):
+    """The server that our letters leave by."""
+
+    host: str = Field("", description="SMTP server (submission). Empty: nothing is sent.")
+    port: int = Field(587, description="Its port.")
+    username: str = Field("", description="Account, where the server wants one.")
+    password: SecretStr = Field(SecretStr(""), description="Its password.")
+    tls: Tls = Field("starttls", description="`tls`, `starttls` (never downgraded) or `none` (loopback only).")
+    timeout_seconds: float = Field(60, gt=0, description="How long to wait for each reply of the server.")
+    keep_copy: bool = Field(
+        True,
+        description="Send a copy of each answer to the consult mailbox: its arrival is the evidence that settles "
+        "a delivery whose outcome is unknown.",
+    )
+
+
+class DoorSettings(BaseModel):
+    """The second way in: an SMTP or LMTP server of ours that your MTA hands mail to."""
+
+    enabled: bool = Field(False, description="Open the door.")
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(2524, description="Port to listen on; 0 takes a free one.")
+    lmtp: bool = Field(False, description="Speak LMTP instead of SMTP.")
+
+
+class WebSettings(BaseModel):
+    """The review console."""
+
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8025, description="Port to listen on; 0 takes a free one.")
+    public_url: str = Field(
+        "", description="Where consultants reach the console. Empty: http:// with the address above."
+    )
+    session_hours: int = Field(12, gt=0, description="How long a sign-in lasts.")
+    sign_in_minutes: int = Field(20, gt=0, description="How long a mailed sign-in link is good for.")
+
+
+class EmbeddedSettings(BaseModel):
+    """The mail server inside `consultant run`, for trying things out on one machine."""
+
+    enabled: bool = Field(
+        True, description="Run it with its sample accounts. `false`: use the servers in `imap` and `smtp`."
+    )
+    host: str = Field("127.0.0.1", description="Address to listen on; anything but loopback is refused.")
+    smtp_port: int = Field(2525, description="SMTP port; 0 takes a free one.")
+    imap_port: int = Field(2143, description="IMAP port; 0 takes a free one.")
+
+
+class PlanSettings(BaseModel):
+    """A plan that members can be on. Plans are made at the first migration; change them later by command."""
+
+    name: str = Field(description="Its name.")
+    consults: int = Field(ge=0, description="Consults granted each period.")
+    period_days: int = Field(gt=0, description="Length of a period in days; what is left then expires.")
+    answer_hours: int = Field(gt=0, description="Hours until an answer is due.")
+
+
+class Settings(BaseSettings):
+    """All settings of the service."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="CONSULTANT_",
+        env_nested_delimiter="__",
+        extra="forbid",
+        nested_model_default_partial_update=True,
+    )
+
+    state_dir: Path = Field(Path("var"), description="Folder of all state: database, maildirs, keys.")
+    database_url: str = Field("", description="SQLAlchemy URL of the database. Empty: SQLite in the state folder.")
+    broker_url: str = Field(
+        "memory://localhost/",
+        description="Celery broker. `memory://localhost/` is for `consultant run` alone.",
+    )
+    secret_key: SecretStr = Field(
+        SecretStr(""),
+        description="Signs reply addresses; the same on every machine. Empty: one is made in the state folder.",
+    )
+    service_name: str = Field("Consult Desk", description="Name that letters are signed with.")
+    consult_address: str = Field("consult@consult.example", description="Address that members write to.")
+    contact: str = Field("", description="Whom members ask about their plan. Empty: the consult address.")
+    follow_up_days: int = Field(
+        30, ge=0, description="Days after an answer in which a reply joins the same case, free of charge."
+    )
+    accept_guests: bool = Field(True, description="Take questions of unknown senders, on the guest plan.")
+    guest_plan: str = Field("guest", description="Plan of unknown senders.")
+    member_plan: str = Field("standard", description="Plan of new members, unless another is named.")
+    plans: list[PlanSettings] = Field(
+        [
+            PlanSettings(name="guest", consults=1, period_days=3650, answer_hours=72),
+            PlanSettings(name="standard", consults=10, period_days=30, answer_hours=24),
+        ],
+        description="Plans to begin with.",
+    )
+    max_message_bytes: int = Field(
+        25 * 1024 * 1024,
+        gt=0,
+        description="Largest mail that is worked on; a larger one is kept for a person.",
+    )
+    max_attempts: int = Field(3, gt=0, description="Tries to take a mail in before it is quarantined.")
+    sweep_seconds: float = Field(15, gt=0, description="How often the sweep looks for work that nobody was woken for.")
+    template_folders: list[Path] = Field([], description="Folders of your own mail templates, looked in first.")
+    log_format: Literal["console", "json"] = Field("console", description="How log lines are written.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="What is logged.")
+    imap: ImapSettings = Field(ImapSettings(), description="The consult mailbox.")
+    smtp: SmtpSettings = Field(SmtpSettings(), description="The way out.")
+    door: DoorSettings = Field(DoorSettings(), description="The second way in.")
+    web: WebSettings = Field(WebSettings(), description="The console.")
+    embedded: EmbeddedSettings = Field(EmbeddedSettings(), description="The trial mail server.")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Environment over file over defaults."""
+        path = Path(os.environ.get("CONSULTANT_CONFIG", "consultant.toml"))
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, path)
+
+    @property
+    def database(self) -> str:
+        """The database URL in force."""
+        return self.database_url or f"sqlite:///{self.state_dir / 'consultant.db'}"
+
+    @property
+    def contact_address(self) -> str:
+        """Whom members ask about their plan."""
+        return self.contact or self.consult_address
+
+    @property
+    def public_url(self) -> str:
+        """Where consultants reach the console, without a slash at the end."""
+        return (self.web.public_url or f"http://{self.web.host}:{self.web.port}").rstrip("/")

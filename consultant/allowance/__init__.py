@@ -1,0 +1,1 @@
+"""Plans, grants, the append-only ledger, balances. Knows only the database."""

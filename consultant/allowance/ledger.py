@@ -1,0 +1,295 @@
+"""The ledger of consults: reserve when a case opens, consume when the answer is accepted, release otherwise.
+
+Every function locks the member's row first, so movements of one member happen one after the other and no
+balance goes below zero. Each movement has a key and happens once. The caller commits.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from consultant.db.ledger import EntryKind, LedgerEntry
+from consultant.db.people import Member
+
+EFFECT_ON_AVAILABLE = {
+    EntryKind.GRANT: 1,
+    EntryKind.RESERVE: -1,
+    EntryKind.CONSUME: 0,
+    EntryKind.RELEASE: 1,
+    EntryKind.EXPIRE: -1,
+    EntryKind.ADJUST: 1,
+}
+
+
+class AllowanceError(Exception):
+    """A movement that the ledger refuses."""
+
+
+class NoAllowance(AllowanceError):
+    """The member has no consult left."""
+
+    def __init__(self, member_id: int) -> None:
+        super().__init__(f"member {member_id} has no consult left: grant some with `consultant members grant`")
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """Consults of a member, in units. available = granted + adjusted - reserved - consumed - expired."""
+
+    granted: int
+    adjusted: int
+    reserved: int
+    consumed: int
+    expired: int
+    available: int
+
+
+def grant(
+    session: Session,
+    member_id: int,
+    units: int,
+    *,
+    key: str,
+    now: datetime,
+    expires_at: datetime | None,
+    by: str,
+    note: str = "",
+) -> bool:
+    """Add `units` consults, good until `expires_at`. False when this key was granted before."""
+    _lock(session, member_id)
+    if _exists(session, key):
+        return False
+    _append(session, member_id, EntryKind.GRANT, units, key=key, now=now, by=by, note=note, expires_at=expires_at)
+    return True
+
+
+def reserve(session: Session, member_id: int, case_id: int, *, now: datetime, by: str) -> bool:
+    """Set one consult aside for a case, of the grant that expires first.
+
+    False when the case holds one already or has used one. Raises NoAllowance.
+    """
+    _lock(session, member_id)
+    history = _of_case(session, case_id)
+    if _open(history) or _used(history):
+        return False
+    expire_due(session, member_id, now=now)
+    usable = [each for each in _grants(session, member_id) if each.left > 0]
+    if not usable:
+        raise NoAllowance(member_id)
+    first = min(usable, key=lambda each: (each.expires_at is None, each.expires_at or now, each.id))
+    key = f"case:{case_id}:reserve:{_count(history, EntryKind.RESERVE) + 1}"
+    _append(session, member_id, EntryKind.RESERVE, 1, key=key, now=now, by=by, grant_id=first.id, case_id=case_id)
+    return True
+
+
+def consume(session: Session, member_id: int, case_id: int, *, now: datetime, by: str) -> bool:
+    """Count the consult that the case holds. False when it holds none: it was counted, or released, before."""
+    _lock(session, member_id)
+    history = _of_case(session, case_id)
+    if not _open(history):
+        return False
+    _settle(session, EntryKind.CONSUME, history, now=now, by=by)
+    return True
+
+
+def release(session: Session, member_id: int, case_id: int, *, now: datetime, by: str) -> bool:
+    """Give back the consult that the case holds. False when it holds none."""
+    _lock(session, member_id)
+    history = _of_case(session, case_id)
+    if not _open(history):
+        return False
+    _settle(session, EntryKind.RELEASE, history, now=now, by=by)
+    return True
+
+
+def refund(session: Session, member_id: int, case_id: int, *, now: datetime, by: str) -> bool:
+    """Give back the consult that the case has used. False when it has used none."""
+    _lock(session, member_id)
+    history = _of_case(session, case_id)
+    if not _used(history):
+        return False
+    _settle(session, EntryKind.RELEASE, history, now=now, by=by)
+    return True
+
+
+def adjust(session: Session, member_id: int, units: int, *, key: str, now: datetime, by: str, note: str) -> bool:
+    """Correct the balance by hand: `units` (more or fewer) on the newest grant that can bear it.
+
+    False when this key was booked before. Raises NoAllowance when no grant has that many left.
+    """
+    _lock(session, member_id)
+    if _exists(session, key):
+        return False
+    expire_due(session, member_id, now=now)
+    bearable = [each for each in _grants(session, member_id) if each.left + units >= 0 and not each.over(now)]
+    if not bearable:
+        raise NoAllowance(member_id)
+    _append(
+        session,
+        member_id,
+        EntryKind.ADJUST,
+        units,
+        key=key,
+        now=now,
+        by=by,
+        note=note,
+        grant_id=bearable[-1].id,
+    )
+    return True
+
+
+def expire_due(session: Session, member_id: int, *, now: datetime) -> int:
+    """Book out what is left of grants past their date; what is released later goes the same way. Units expired."""
+    _lock(session, member_id)
+    total = 0
+    for each in _grants(session, member_id):
+        if each.left > 0 and each.over(now):
+            key = f"grant:{each.id}:expire:{each.expiries + 1}"
+            _append(
+                session,
+                member_id,
+                EntryKind.EXPIRE,
+                each.left,
+                key=key,
+                now=now,
+                by="system",
+                grant_id=each.id,
+            )
+            total += each.left
+    return total
+
+
+def balance(session: Session, member_id: int, *, now: datetime) -> Balance:
+    """The balance at `now`: a grant past its date counts as expired, booked or not."""
+    entries = _of_member(session, member_id)
+    sums = _sums(entries)
+    overdue = sum(each.left for each in _grants_in(entries) if each.over(now))
+    cases = _by_case(entries)
+    return Balance(
+        granted=sums[EntryKind.GRANT],
+        adjusted=sums[EntryKind.ADJUST],
+        reserved=sum(_open(history) for history in cases),
+        consumed=sum(_used(history) for history in cases),
+        expired=sums[EntryKind.EXPIRE] + overdue,
+        available=sum(EFFECT_ON_AVAILABLE[EntryKind(e.kind)] * e.units for e in entries) - overdue,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Grant:
+    id: int
+    expires_at: datetime | None
+    left: int
+    expiries: int
+
+    def over(self, now: datetime) -> bool:
+        return self.expires_at is not None and self.expires_at <= now
+
+
+def _lock(session: Session, member_id: int) -> None:
+    session.execute(select(Member.id).where(Member.id == member_id).with_for_update())
+
+
+def _exists(session: Session, key: str) -> bool:
+    return session.scalar(select(LedgerEntry.id).where(LedgerEntry.key == key)) is not None
+
+
+def _of_member(session: Session, member_id: int) -> list[LedgerEntry]:
+    return list(session.scalars(select(LedgerEntry).where(LedgerEntry.member_id == member_id).order_by(LedgerEntry.id)))
+
+
+def _of_case(session: Session, case_id: int) -> list[LedgerEntry]:
+    return list(session.scalars(select(LedgerEntry).where(LedgerEntry.case_id == case_id).order_by(LedgerEntry.id)))
+
+
+def _by_case(entries: Iterable[LedgerEntry]) -> list[list[LedgerEntry]]:
+    cases: dict[int, list[LedgerEntry]] = defaultdict(list)
+    for entry in entries:
+        if entry.case_id is not None:
+            cases[entry.case_id].append(entry)
+    return list(cases.values())
+
+
+def _grants(session: Session, member_id: int) -> list[_Grant]:
+    return _grants_in(_of_member(session, member_id))
+
+
+def _grants_in(entries: Iterable[LedgerEntry]) -> list[_Grant]:
+    of_grant: dict[int, list[LedgerEntry]] = {}
+    for entry in entries:
+        of_grant.setdefault(entry.grant_id or entry.id, []).append(entry)
+    return [
+        _Grant(
+            id=grant_id,
+            expires_at=own[0].expires_at,
+            left=sum(EFFECT_ON_AVAILABLE[EntryKind(e.kind)] * e.units for e in own),
+            expiries=_count(own, EntryKind.EXPIRE),
+        )
+        for grant_id, own in of_grant.items()
+    ]
+
+
+def _sums(entries: Iterable[LedgerEntry]) -> dict[EntryKind, int]:
+    sums: dict[EntryKind, int] = defaultdict(int)
+    for entry in entries:
+        sums[EntryKind(entry.kind)] += entry.units
+    return sums
+
+
+def _count(entries: Iterable[LedgerEntry], kind: EntryKind) -> int:
+    return sum(entry.kind == kind for entry in entries)
+
+
+def _open(history: list[LedgerEntry]) -> bool:
+    """A case holds a consult when the last thing that happened to it is a reservation."""
+    return bool(history) and history[-1].kind == EntryKind.RESERVE
+
+
+def _used(history: list[LedgerEntry]) -> bool:
+    """A case has used a consult when it was counted and not given back."""
+    return bool(history) and history[-1].kind == EntryKind.CONSUME
+
+
+def _settle(session: Session, kind: EntryKind, history: list[LedgerEntry], *, now: datetime, by: str) -> None:
+    last = history[-1]
+    key = f"case:{last.case_id}:{kind}:{_count(history, kind) + 1}"
+    _append(
+        session,
+        last.member_id,
+        kind,
+        last.units,
+        key=key,
+        now=now,
+        by=by,
+        grant_id=last.grant_id,
+        case_id=last.case_id,
+    )
+
+
+def _append(
+    session: Session,
+    member_id: int,
+    kind: EntryKind,
+    units: int,
+    *,
+    key: str,
+    now: datetime,
+    by: str,
+    note: str = "",
+    grant_id: int | None = None,
+    case_id: int | None = None,
+    expires_at: datetime | None = None,
+) -> None:
+    session.add(
+        LedgerEntry(
+            member_id=member_id, kind=kind, units=units, grant_id=grant_id, case_id=case_id,
+            expires_at=expires_at, key=key, at=now, by=by, note=note,
+        )
+    )  # fmt: skip
+    session.flush()

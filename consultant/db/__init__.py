@@ -1,0 +1,1 @@
+"""Tables, sessions and migrations. Must not know mail, the web or Celery."""

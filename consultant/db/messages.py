@@ -1,0 +1,74 @@
+"""Mail that arrived: the raw bytes, where they were found, and what was decided about them."""
+
+from __future__ import annotations
+
+import enum
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, deferred, mapped_column
+
+from consultant.db.base import Base, UtcDateTime
+
+
+class MessageState(enum.StrEnum):
+    """How far a mail has come. The raw bytes stay in each state."""
+
+    STORED = "stored"
+    TAKEN_IN = "taken_in"
+    QUARANTINED = "quarantined"
+    DISCARDED = "discarded"
+
+
+class Message(Base):
+    """One arrival of a mail.
+
+    (account, folder, uidvalidity, uid) names the place in a mailbox, once; it is empty for mail that came
+    through the SMTP/LMTP door. `intake_key` is the key of the content: only the first arrival of the same
+    mail holds it, so the database lets it become a case once; later ones point to it by `duplicate_of_id`.
+    """
+
+    __tablename__ = "message"
+    __table_args__ = (
+        UniqueConstraint("account", "folder", "uidvalidity", "uid"),
+        UniqueConstraint("intake_key"),
+        CheckConstraint("state IN ('stored','taken_in','quarantined','discarded')", name="state"),
+        CheckConstraint("state = 'stored' OR verdict_outcome IS NOT NULL", name="verdict_once_decided"),
+        Index("ix_message_state_lease_until", "state", "lease_until"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account: Mapped[str | None] = mapped_column(String(320))
+    folder: Mapped[str | None] = mapped_column(String(255))
+    uidvalidity: Mapped[int | None]
+    uid: Mapped[int | None]
+    envelope_from: Mapped[str | None] = mapped_column(String(1000))
+    envelope_to: Mapped[str | None] = mapped_column(Text)
+    arrived_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    size: Mapped[int]
+    raw: Mapped[bytes] = deferred(mapped_column(LargeBinary))
+
+    state: Mapped[str] = mapped_column(String(20), default=MessageState.STORED)
+    attempts: Mapped[int] = mapped_column(default=0)
+    lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    intake_key: Mapped[str | None] = mapped_column(String(64))
+    duplicate_of_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"))
+    verdict_outcome: Mapped[str | None] = mapped_column(String(40))
+    verdict_reason: Mapped[str | None] = mapped_column(String(80))
+    verdict_step: Mapped[str | None] = mapped_column(String(80))
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    message_id: Mapped[str | None] = mapped_column(String(1000), index=True)
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("case.id"), index=True)
+
+
+class PollStatus(Base):
+    """When an account's mailbox was last polled well, and what went wrong since."""
+
+    __tablename__ = "poll_status"
+
+    account: Mapped[str] = mapped_column(String(320), primary_key=True)
+    succeeded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    failed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    failure: Mapped[str | None] = mapped_column(Text)

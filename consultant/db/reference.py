@@ -1,0 +1,181 @@
+"""Reference data by release: codes, NCCI edits, MUEs, add-on links and guideline notes.
+
+Every row names its release and the days on which it holds, first and last included. Whoever loads a newer
+release of a data set ends the rows that it replaces. Must not know what a look-up means; see
+consultant.reference.store.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from consultant.db.base import Base, UtcDateTime
+
+
+class RefRelease(Base):
+    """One published issue of a data set, loaded once.
+
+    `effective_from` and `effective_to` are the days for which the agency published it. `origin` says what
+    loaded it, `sha256` is of the content loaded, `note` is what a reader must know about these rows.
+    """
+
+    __tablename__ = "ref_release"
+    __table_args__ = (
+        UniqueConstraint("dataset", "release"),
+        CheckConstraint("effective_to IS NULL OR effective_from <= effective_to", name="effective"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    dataset: Mapped[str] = mapped_column(String(40))
+    release: Mapped[str] = mapped_column(String(80))
+    name: Mapped[str] = mapped_column(String(200))
+    agency: Mapped[str] = mapped_column(String(80))
+    released: Mapped[date | None]
+    effective_from: Mapped[date]
+    effective_to: Mapped[date | None]
+    note: Mapped[str | None] = mapped_column(Text)
+    licensed_notice: Mapped[str | None] = mapped_column(Text)
+    origin: Mapped[str] = mapped_column(String(20))
+    sha256: Mapped[str] = mapped_column(String(64))
+    loaded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class RefCode(Base):
+    """A code as one release shows it, on the days from `effective` to `last_day`.
+
+    `added` and `ended` are the first and last day of the code itself, where the data says so.
+    """
+
+    __tablename__ = "ref_code"
+    __table_args__ = (UniqueConstraint("code", "system", "release_id", "effective"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    release_id: Mapped[int] = mapped_column(ForeignKey("ref_release.id"), index=True)
+    system: Mapped[str] = mapped_column(String(10))
+    code: Mapped[str] = mapped_column(String(8))
+    description: Mapped[str] = mapped_column(Text)
+    billable: Mapped[bool]
+    effective: Mapped[date]
+    last_day: Mapped[date | None]
+    added: Mapped[date | None]
+    ended: Mapped[date | None]
+    status: Mapped[str | None] = mapped_column(String(20))
+    global_days: Mapped[str | None] = mapped_column(String(3))
+    billing_unit: Mapped[str | None] = mapped_column(String(20))
+    locator: Mapped[str] = mapped_column(Text)
+
+    release: Mapped[RefRelease] = relationship()
+
+
+class RefPtpRationale(Base):
+    """One of the dozen phrases that CMS gives as the reason of an edit; kept once, not millions of times."""
+
+    __tablename__ = "ref_ptp_rationale"
+    __table_args__ = (UniqueConstraint("rationale"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    rationale: Mapped[str] = mapped_column(String(120))
+
+
+class RefPtpEdit(Base):
+    """An NCCI procedure-to-procedure edit. Millions of rows: the key is the index that look-ups use."""
+
+    __tablename__ = "ref_ptp_edit"
+    __table_args__ = (
+        CheckConstraint("modifier_indicator IN ('0', '1', '9')", name="modifier_indicator"),
+        {"sqlite_with_rowid": False},
+    )
+
+    column_one: Mapped[str] = mapped_column(String(5), primary_key=True)
+    column_two: Mapped[str] = mapped_column(String(5), primary_key=True)
+    release_id: Mapped[int] = mapped_column(ForeignKey("ref_release.id"), primary_key=True, index=True)
+    effective: Mapped[date] = mapped_column(primary_key=True)
+    deletion: Mapped[date | None]
+    modifier_indicator: Mapped[str] = mapped_column(String(1))
+    rationale_id: Mapped[int] = mapped_column(ForeignKey("ref_ptp_rationale.id"))
+
+    release: Mapped[RefRelease] = relationship()
+    rationale: Mapped[RefPtpRationale] = relationship()
+
+
+class RefMue(Base):
+    """A medically unlikely edit: the most units, and how they are counted."""
+
+    __tablename__ = "ref_mue"
+    __table_args__ = (
+        CheckConstraint("mai IN ('1', '2', '3')", name="mai"),
+        CheckConstraint("value >= 0", name="value"),
+    )
+
+    code: Mapped[str] = mapped_column(String(5), primary_key=True)
+    release_id: Mapped[int] = mapped_column(ForeignKey("ref_release.id"), primary_key=True, index=True)
+    effective: Mapped[date]
+    last_day: Mapped[date | None]
+    value: Mapped[int]
+    mai: Mapped[str] = mapped_column(String(1))
+    rationale: Mapped[str] = mapped_column(String(120))
+
+    release: Mapped[RefRelease] = relationship()
+
+
+class RefAddOnLink(Base):
+    """An add-on code and one primary code that it goes with; "CCCCC" where the contractor decides."""
+
+    __tablename__ = "ref_add_on_link"
+    __table_args__ = (
+        CheckConstraint("edit_type IN ('1', '2', '3')", name="edit_type"),
+        Index(None, "primary_code", "effective"),
+    )
+
+    add_on: Mapped[str] = mapped_column(String(5), primary_key=True)
+    primary_code: Mapped[str] = mapped_column(String(5), primary_key=True)
+    release_id: Mapped[int] = mapped_column(ForeignKey("ref_release.id"), primary_key=True, index=True)
+    edit_type: Mapped[str] = mapped_column(String(1), primary_key=True)
+    effective: Mapped[date] = mapped_column(primary_key=True)
+    deletion: Mapped[date | None]
+    note: Mapped[str] = mapped_column(Text)
+
+    release: Mapped[RefRelease] = relationship()
+
+
+class RefGuideline(Base):
+    """A rule in this project's own words; `locator` is the section of the document it was taken from."""
+
+    __tablename__ = "ref_guideline"
+    __table_args__ = (UniqueConstraint("slug", "release_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    release_id: Mapped[int] = mapped_column(ForeignKey("ref_release.id"), index=True)
+    slug: Mapped[str] = mapped_column(String(60))
+    title: Mapped[str] = mapped_column(String(200))
+    text: Mapped[str] = mapped_column(Text)
+    effective: Mapped[date]
+    last_day: Mapped[date | None]
+    locator: Mapped[str] = mapped_column(Text)
+
+    release: Mapped[RefRelease] = relationship()
+    codes: Mapped[list[RefGuidelineCode]] = relationship(cascade="all, delete-orphan", order_by="RefGuidelineCode.code")
+    topics: Mapped[list[RefGuidelineTopic]] = relationship(
+        cascade="all, delete-orphan", order_by="RefGuidelineTopic.topic"
+    )
+
+
+class RefGuidelineCode(Base):
+    """A code that a guideline note speaks of."""
+
+    __tablename__ = "ref_guideline_code"
+
+    code: Mapped[str] = mapped_column(String(8), primary_key=True)
+    guideline_id: Mapped[int] = mapped_column(ForeignKey("ref_guideline.id"), primary_key=True, index=True)
+
+
+class RefGuidelineTopic(Base):
+    """A topic that a guideline note speaks of."""
+
+    __tablename__ = "ref_guideline_topic"
+
+    topic: Mapped[str] = mapped_column(String(30), primary_key=True)
+    guideline_id: Mapped[int] = mapped_column(ForeignKey("ref_guideline.id"), primary_key=True, index=True)
