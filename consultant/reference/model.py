@@ -1,0 +1,129 @@
+"""What the reference store answers, as plain values, and the interface that findings ask it through."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal, Protocol
+
+Setting = Literal["practitioner", "outpatient_hospital", "dme"]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a fact stands: the published source, its release, the dates it holds, and the place within it."""
+
+    name: str
+    release: str
+    effective: str
+    locator: str
+
+
+@dataclass(frozen=True, slots=True)
+class CodeEntry:
+    """One code as it stood on the date asked for.
+
+    `description` is this project's own wording unless `licensed_notice` is set; then it is the licensor's
+    text and the notice must be shown with it. `ended` is the last day in force.
+    `billing_unit` is a drug code's dose for one unit, as written ("10 mg").
+    """
+
+    system: str
+    code: str
+    description: str
+    billable: bool
+    added: date | None
+    ended: date | None
+    status: str | None
+    global_days: str | None
+    billing_unit: str | None
+    source: Source
+    licensed_notice: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PtpEdit:
+    """An NCCI procedure-to-procedure edit (NCCI Policy Manual, Introduction). `deletion` is the last day in force."""
+
+    column_one: str
+    column_two: str
+    modifier_indicator: str
+    effective: date
+    deletion: date | None
+    rationale: str
+    setting: Setting
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Mue:
+    """A medically unlikely edit: the most units of a code, and how they are counted (`mai` 1, 2 or 3)."""
+
+    code: str
+    value: int
+    mai: str
+    rationale: str
+    setting: Setting
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class AddOnLink:
+    """An add-on code and a primary that it may go with. `primary` is "CCCCC" where the contractor decides."""
+
+    add_on: str
+    primary: str
+    edit_type: str
+    effective: date
+    deletion: date | None
+    note: str
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Guideline:
+    """A rule in this project's own words, with the section of the public document it was taken from."""
+
+    slug: str
+    title: str
+    text: str
+    topics: tuple[str, ...]
+    codes: tuple[str, ...]
+    source: Source
+
+
+class Reference(Protocol):
+    """Look-ups as of a date of service. Absence from an answer means only that the loaded data is silent."""
+
+    def code(self, code: str, on: date) -> CodeEntry | None:
+        """The code on that date, or None when no loaded release has it in force."""
+        ...
+
+    def known(self, code: str) -> CodeEntry | None:
+        """The newest row of the code whatever its dates: tells "ended" from "never heard of"."""
+        ...
+
+    def ptp_edits(self, codes: Sequence[str], on: date, setting: Setting = "practitioner") -> tuple[PtpEdit, ...]:
+        """All edits in force among the codes, in either direction."""
+        ...
+
+    def mue(self, code: str, on: date, setting: Setting = "practitioner") -> Mue | None:
+        """The MUE in force on that date."""
+        ...
+
+    def primaries_of(self, add_on: str, on: date) -> tuple[AddOnLink, ...]:
+        """The primaries that an add-on code goes with; empty when it is not listed as an add-on."""
+        ...
+
+    def add_ons_of(self, primary: str, on: date) -> tuple[AddOnLink, ...]:
+        """The add-on codes listed with a primary."""
+        ...
+
+    def guidelines(self, codes: Sequence[str], topics: Sequence[str], on: date) -> tuple[Guideline, ...]:
+        """The notes that speak of these codes first, then those of these topics."""
+        ...
+
+    def datasets(self) -> tuple[Source, ...]:
+        """What is loaded, one source a release."""
+        ...

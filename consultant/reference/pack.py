@@ -1,0 +1,98 @@
+"""The starter pack in the database: loading it once, replacing what changed, and a store in memory."""
+
+from __future__ import annotations
+
+import weakref
+from datetime import UTC, datetime
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from uuid import uuid4
+
+from sqlalchemy import Engine, QueuePool, create_engine, delete, select
+from sqlalchemy.orm import Session, sessionmaker
+
+from consultant.db.base import Base
+from consultant.db.reference import (
+    RefAddOnLink,
+    RefCode,
+    RefGuideline,
+    RefMue,
+    RefPtpEdit,
+    RefPtpRationale,
+    RefRelease,
+)
+from consultant.reference.model import Reference
+from consultant.reference.pack_files import PackedRelease, read_pack
+from consultant.reference.store import SqlReference
+
+ORIGIN = "starter"
+
+
+def load_starter(session: Session, now: datetime) -> int:
+    """Bring the starter pack into the database; returns how many rows were written, 0 when all is there.
+
+    The caller commits: readers see the old release or the new one. A data set of which somebody loaded a
+    release of his own is left alone. Raises PackError when a file of the pack cannot be read.
+    """
+    return load_pack(session, files("consultant.reference") / ORIGIN, now)
+
+
+def load_pack(session: Session, folder: Traversable, now: datetime) -> int:
+    """As load_starter, from any folder of the same form."""
+    loaded = session.scalars(select(RefRelease)).all()
+    not_ours = {release.dataset for release in loaded if release.origin != ORIGIN}
+    ours = {(release.dataset, release.release): release for release in loaded if release.origin == ORIGIN}
+    due = []
+    for packed in read_pack(folder):
+        old = ours.pop((packed.facts["dataset"], packed.facts["release"]), None)
+        if packed.facts["dataset"] in not_ours or (old and old.sha256 == packed.sha256()):
+            continue
+        if old:
+            _remove(session, old)
+        due.append(packed)
+    for gone in ours.values():
+        if gone.dataset not in not_ours:
+            _remove(session, gone)
+    session.flush()
+    return sum(_add(session, packed, now) for packed in due)
+
+
+def in_memory_reference() -> Reference:
+    """The starter pack in a database of its own in memory, for dry runs; it goes when the reference goes."""
+    engine = _memory_engine()
+    tables = [table for table in Base.metadata.sorted_tables if table.name.startswith("ref_")]
+    Base.metadata.create_all(engine, tables=tables)
+    sessions = sessionmaker(engine)
+    with sessions.begin() as session:
+        load_starter(session, datetime.fromtimestamp(0, UTC))  # nobody asks when it was loaded
+    reference = SqlReference(sessions)
+    weakref.finalize(reference, engine.dispose)
+    return reference
+
+
+def _memory_engine() -> Engine:
+    """One shared in-memory database for all connections of the pool, so that threads may ask at once."""
+    url = f"sqlite:///file:reference-{uuid4().hex}?mode=memory&cache=shared&uri=true"
+    return create_engine(url, poolclass=QueuePool, connect_args={"check_same_thread": False})
+
+
+def _remove(session: Session, release: RefRelease) -> None:
+    for table in (RefAddOnLink, RefCode, RefMue, RefPtpEdit):
+        session.execute(delete(table).where(table.release_id == release.id))
+    for note in session.scalars(select(RefGuideline).where(RefGuideline.release_id == release.id)):
+        session.delete(note)
+    session.flush()
+    session.delete(release)
+
+
+def _add(session: Session, packed: PackedRelease, now: datetime) -> int:
+    release = RefRelease(**packed.facts, origin=ORIGIN, sha256=packed.sha256(), loaded_at=now)
+    session.add(release)
+    phrases = {row.rationale: row for row in session.scalars(select(RefPtpRationale))}
+    for row in packed.rows:
+        row.release = release
+        if isinstance(row, RefPtpEdit):
+            row.rationale = phrases.setdefault(row.rationale.rationale, row.rationale)
+    session.add_all(packed.rows)
+    session.flush()
+    return len(packed.rows)

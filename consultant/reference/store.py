@@ -1,0 +1,244 @@
+"""Look-ups in the database as of a date of service. Must not know how the rows came in.
+
+A row is in force from its first to its last day, both included: CMS's deletion and termination dates are the
+last day on which a code or an edit counts. Where two releases hold a row for the same thing on the same day,
+the release that came into effect last decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from datetime import date
+from typing import TypeVar
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import (
+    InstrumentedAttribute,
+    Session,
+    contains_eager,
+    joinedload,
+    selectinload,
+    sessionmaker,
+)
+
+from consultant.db.reference import (
+    RefAddOnLink,
+    RefCode,
+    RefGuideline,
+    RefGuidelineCode,
+    RefGuidelineTopic,
+    RefMue,
+    RefPtpEdit,
+    RefRelease,
+)
+from consultant.reference.model import AddOnLink, CodeEntry, Guideline, Mue, PtpEdit, Setting, Source
+
+# Pairs with this modifier indicator were never in force: NCCI Policy Manual, ch. I §E.
+NEVER_IN_FORCE = "9"
+
+Row = TypeVar("Row", RefAddOnLink, RefGuideline, RefMue, RefPtpEdit)
+
+
+class SqlReference:
+    """The `Reference` protocol over SQL. Each look-up is one short read of its own, safe from any thread."""
+
+    def __init__(self, sessions: sessionmaker[Session]) -> None:
+        self._sessions = sessions
+
+    def code(self, code: str, on: date) -> CodeEntry | None:
+        """The code on that date, or None when no loaded release has it in force."""
+        rows = self._codes(code, _holds(RefCode.effective, RefCode.last_day, on))
+        return _code_entry(rows[0], on) if rows else None
+
+    def known(self, code: str) -> CodeEntry | None:
+        """The newest row of the code whatever its dates: tells "ended" from "never heard of"."""
+        rows = self._codes(code)
+        return _code_entry(rows[0], None) if rows else None
+
+    def ptp_edits(self, codes: Sequence[str], on: date, setting: Setting = "practitioner") -> tuple[PtpEdit, ...]:
+        """All edits in force among the codes, in either direction, by column one, then column two."""
+        among = sorted({_tidy(code) for code in codes})
+        query = (
+            select(RefPtpEdit)
+            .join(RefPtpEdit.release)
+            .where(RefPtpEdit.column_one.in_(among), RefPtpEdit.column_two.in_(among))
+            .where(RefRelease.dataset == f"ncci_ptp_{setting}")
+            .where(*_holds(RefPtpEdit.effective, RefPtpEdit.deletion, on))
+            .where(RefPtpEdit.modifier_indicator != NEVER_IN_FORCE)
+            .options(contains_eager(RefPtpEdit.release), joinedload(RefPtpEdit.rationale))
+            .order_by(RefPtpEdit.column_one, RefPtpEdit.column_two)
+        )
+        with self._sessions() as session:
+            rows = _newest(session.scalars(query), lambda row: (row.column_one, row.column_two))
+        return tuple(_ptp_edit(row, on, setting) for row in rows)
+
+    def mue(self, code: str, on: date, setting: Setting = "practitioner") -> Mue | None:
+        """The MUE in force on that date."""
+        query = (
+            select(RefMue)
+            .join(RefMue.release)
+            .where(RefMue.code == _tidy(code), RefRelease.dataset == f"ncci_mue_{setting}")
+            .where(*_holds(RefMue.effective, RefMue.last_day, on))
+            .options(contains_eager(RefMue.release))
+        )
+        with self._sessions() as session:
+            rows = _newest(session.scalars(query), lambda row: row.code)
+        return next((_mue(row, on, setting) for row in rows), None)
+
+    def primaries_of(self, add_on: str, on: date) -> tuple[AddOnLink, ...]:
+        """The primaries that an add-on code goes with; empty when it is not listed as an add-on."""
+        return self._links(RefAddOnLink.add_on == _tidy(add_on), on)
+
+    def add_ons_of(self, primary: str, on: date) -> tuple[AddOnLink, ...]:
+        """The add-on codes listed with a primary."""
+        return self._links(RefAddOnLink.primary_code == _tidy(primary), on)
+
+    def guidelines(self, codes: Sequence[str], topics: Sequence[str], on: date) -> tuple[Guideline, ...]:
+        """The notes that speak of most of these codes first, then those of most of these topics."""
+        named, touched = {_tidy(code) for code in codes}, {str(topic) for topic in topics}
+        query = (
+            select(RefGuideline)
+            .where(
+                or_(
+                    RefGuideline.codes.any(RefGuidelineCode.code.in_(sorted(named))),
+                    RefGuideline.topics.any(RefGuidelineTopic.topic.in_(sorted(touched))),
+                )
+            )
+            .where(*_holds(RefGuideline.effective, RefGuideline.last_day, on))
+            .options(joinedload(RefGuideline.release))
+            .options(selectinload(RefGuideline.codes), selectinload(RefGuideline.topics))
+        )
+        with self._sessions() as session:
+            rows = _newest(session.scalars(query), lambda row: row.slug)
+        found = (_guideline(row, on) for row in rows)
+        return tuple(
+            sorted(
+                found,
+                key=lambda n: (-len(named & set(n.codes)), -len(touched & set(n.topics)), n.slug),
+            )
+        )
+
+    def datasets(self) -> tuple[Source, ...]:
+        """What is loaded, one source a release; the locator is what to know about it, or its publisher."""
+        query = select(RefRelease).order_by(RefRelease.dataset, RefRelease.effective_from)
+        with self._sessions() as session:
+            return tuple(_source(row, row.note or row.agency, None) for row in session.scalars(query))
+
+    def _codes(self, code: str, conditions: Iterable[ColumnElement[bool]] = ()) -> Sequence[RefCode]:
+        query = (
+            select(RefCode)
+            .join(RefCode.release)
+            .where(RefCode.code == _tidy(code), *conditions)
+            .options(contains_eager(RefCode.release))
+            .order_by(RefCode.effective.desc(), RefRelease.effective_from.desc())
+        )
+        with self._sessions() as session:
+            return session.scalars(query).all()
+
+    def _links(self, which: ColumnElement[bool], on: date) -> tuple[AddOnLink, ...]:
+        query = (
+            select(RefAddOnLink)
+            .where(which, *_holds(RefAddOnLink.effective, RefAddOnLink.deletion, on))
+            # An edit deleted on its first day was never in force: so CMS takes one back retroactively.
+            .where(or_(RefAddOnLink.deletion.is_(None), RefAddOnLink.deletion > RefAddOnLink.effective))
+            .options(joinedload(RefAddOnLink.release))
+            .order_by(RefAddOnLink.add_on, RefAddOnLink.primary_code)
+        )
+        with self._sessions() as session:
+            rows = _newest(session.scalars(query), lambda row: (row.add_on, row.primary_code))
+        return tuple(_add_on_link(row, on) for row in rows)
+
+
+def _tidy(code: str) -> str:
+    return code.strip().upper()
+
+
+def _holds(
+    first: InstrumentedAttribute[date], last: InstrumentedAttribute[date | None], on: date
+) -> tuple[ColumnElement[bool], ...]:
+    """The row holds on that day: first and last day included."""
+    return first <= on, or_(last.is_(None), last >= on)
+
+
+def _newest(rows: Iterable[Row], subject: Callable[[Row], Hashable]) -> list[Row]:
+    """One row a subject, in the order given: that of the release that came into effect last."""
+    chosen: dict[Hashable, Row] = {}
+    for row in rows:
+        other = chosen.get(subject(row))
+        if other is None or _age(row) > _age(other):
+            chosen[subject(row)] = row
+    return list(chosen.values())
+
+
+def _age(row: Row) -> tuple[date, date]:
+    return row.release.effective_from, row.effective
+
+
+def _source(release: RefRelease, locator: str, on: date | None) -> Source:
+    return Source(release.name, release.release, _window(release, on), locator)
+
+
+def _window(release: RefRelease, on: date | None) -> str:
+    """The days for which the release was published, and whether the date asked for lies after them."""
+    if release.effective_to is None:
+        return f"from {release.effective_from}"
+    days = f"{release.effective_from} to {release.effective_to}"
+    late = on is not None and on > release.effective_to
+    return f"{days}, newest loaded for {on}" if late else days
+
+
+def _code_entry(row: RefCode, on: date | None) -> CodeEntry:
+    return CodeEntry(
+        system=row.system,
+        code=row.code,
+        description=row.description,
+        billable=row.billable,
+        added=row.added,
+        ended=row.ended,
+        status=row.status,
+        global_days=row.global_days,
+        billing_unit=row.billing_unit,
+        source=_source(row.release, row.locator, on),
+        licensed_notice=row.release.licensed_notice,
+    )
+
+
+def _ptp_edit(row: RefPtpEdit, on: date, setting: Setting) -> PtpEdit:
+    return PtpEdit(
+        column_one=row.column_one,
+        column_two=row.column_two,
+        modifier_indicator=row.modifier_indicator,
+        effective=row.effective,
+        deletion=row.deletion,
+        rationale=row.rationale.rationale,
+        setting=setting,
+        source=_source(row.release, f"column one {row.column_one}, column two {row.column_two}", on),
+    )
+
+
+def _mue(row: RefMue, on: date, setting: Setting) -> Mue:
+    source = _source(row.release, f"row {row.code}", on)
+    return Mue(row.code, row.value, row.mai, row.rationale, setting, source)
+
+
+def _add_on_link(row: RefAddOnLink, on: date) -> AddOnLink:
+    return AddOnLink(
+        add_on=row.add_on,
+        primary=row.primary_code,
+        edit_type=row.edit_type,
+        effective=row.effective,
+        deletion=row.deletion,
+        note=row.note,
+        source=_source(row.release, f"add-on {row.add_on}, primary {row.primary_code}", on),
+    )
+
+
+def _guideline(row: RefGuideline, on: date) -> Guideline:
+    return Guideline(
+        slug=row.slug,
+        title=row.title,
+        text=row.text,
+        topics=tuple(topic.topic for topic in row.topics),
+        codes=tuple(code.code for code in row.codes),
+        source=_source(row.release, row.locator, on),
+    )
