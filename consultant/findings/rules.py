@@ -1,0 +1,41 @@
+"""All rules, and what they find for one question.
+
+A rule answers one kind of question, purely: `rule(question, reference, on)`. A new one is one more line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+
+from consultant.findings.add_ons import add_ons
+from consultant.findings.as_of import date_assumed, payer
+from consultant.findings.code_facts import code_facts
+from consultant.findings.guideline_notes import guideline_notes
+from consultant.findings.infusion_time import infusion_time
+from consultant.findings.model import Finding, Severity
+from consultant.findings.mue import units_against_mue
+from consultant.findings.ptp_edits import ptp_edits
+from consultant.questions.model import Question
+from consultant.reference.model import Reference
+
+Rule = Callable[[Question, Reference, date], Iterable[Finding]]
+
+RULES: tuple[Rule, ...] = (
+    date_assumed,
+    payer,
+    infusion_time,
+    add_ons,
+    ptp_edits,
+    code_facts,
+    units_against_mue,
+    guideline_notes,
+)
+
+_ORDER = tuple(Severity)
+
+
+def find(question: Question, reference: Reference, on: date) -> tuple[Finding, ...]:
+    """Everything found as of `on`: what stops the claim first, then cautions, facts and gaps."""
+    found = [finding for rule in RULES for finding in rule(question, reference, on)]
+    return tuple(sorted(found, key=lambda finding: _ORDER.index(finding.severity)))

@@ -1,0 +1,45 @@
+"""What was understood of a question, in short lines for the receipt.
+
+Made of codes and of this project's own words only: never of the member's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from consultant.questions.model import CodeMention, Question, System
+
+_CODE_SETS = (System.CPT, System.HCPCS, System.ICD10CM)
+
+
+def understood(question: Question) -> tuple[str, ...]:
+    """One line a kind of thing understood; empty where nothing was."""
+    return tuple(_lines(question))
+
+
+def hours_and_minutes(minutes: int) -> str:
+    """330 as "5 h 30 min"."""
+    hours, rest = divmod(minutes, 60)
+    return " ".join(
+        part for part in (f"{hours} h" if hours else "", f"{rest} min" if rest or not hours else "") if part
+    )
+
+
+def _lines(question: Question) -> Iterator[str]:
+    if codes := [_code(m) for m in question.codes if m.system in _CODE_SETS]:
+        yield f"Codes: {', '.join(codes)}"
+    if modifiers := question.named(System.MODIFIER):
+        yield f"Modifiers: {', '.join(modifiers)}"
+    if places := question.named(System.POS):
+        yield f"Place of service: {', '.join(places)}"
+    if question.date_of_service:
+        yield f"Date of service: {question.date_of_service.isoformat()}"
+    if question.payer:
+        yield f"Payer: {question.payer}"
+    if question.minutes:
+        yield f"Time: {hours_and_minutes(question.minutes)}"
+
+
+def _code(mention: CodeMention) -> str:
+    name = mention.code or f"{mention.range_from} to {mention.range_to}"
+    return f"{name} × {mention.units}" if mention.units else name
