@@ -1,0 +1,1 @@
+"""The case: states, claims, review decisions, audit. Must not know the web, IMAP, SMTP or Celery."""

@@ -1,0 +1,149 @@
+"""Drafting a case: the question is worked out, a version is added, and each consultant is invited to decide."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, undefer
+
+from consultant.cases.desk import Desk, at_desk
+from consultant.cases.states import SYSTEM, Action, may_move, move
+from consultant.db.cases import Case, CaseState, Decision, DecisionKind, Draft, Invitation
+from consultant.db.messages import Message
+from consultant.db.people import Consultant
+from consultant.drafting.placeholders import unresolved
+from consultant.drafting.working import Working, work_out
+from consultant.letters.kinds import Review
+from consultant.mail.reading import read_mail
+from consultant.questions import read_question
+from consultant.service import Service
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What a draft is made from: the member's words. `newest` is the id of the last mail."""
+
+    subject: str
+    text: str
+    sent_on: date
+    newest: int
+
+
+def draft_case(service: Service, case_id: int) -> None:
+    """Add a draft by template to a case that waits for one. Safe to call twice, or while the member writes on."""
+    with service.reading() as session:
+        case = session.get(Case, case_id)
+        if case is None or case.state != CaseState.RECEIVED:
+            return
+        material = gather(session, case)
+    working = work_out(
+        material.text,
+        subject=material.subject,
+        sent_on=material.sent_on,
+        reference=service.reference,
+        templates=service.settings.template_folders,
+    )
+    with at_desk(service) as desk:
+        case = desk.case_by_id(case_id)
+        if may_move(case, Action.DRAFT) and gather(desk.session, case).newest == material.newest:
+            draft = _add_version(desk, case, working)
+            invite(desk, draft, material)
+            desk.work.commit()
+
+
+def gather(session: Session, case: Case) -> Material:
+    """What the member wrote since the last answer; with all before it, where that alone names no code."""
+    mails = session.scalars(
+        select(Message).where(Message.case_id == case.id).options(undefer(Message.raw)).order_by(Message.id)
+    ).all()
+    answered_at = session.scalar(
+        select(func.max(Decision.at)).where(Decision.case_id == case.id, Decision.kind == DecisionKind.APPROVE)
+    )
+    new = [mail for mail in mails if answered_at is None or (mail.decided_at or mail.arrived_at) > answered_at]
+    text = _words(new or mails)
+    if not read_question(text, sent_on=mails[-1].arrived_at.date()).codes:
+        text = _words(mails)
+    return Material(case.subject, text, mails[-1].arrived_at.date(), mails[-1].id)
+
+
+def _words(mails: Sequence[Message]) -> str:
+    return "\n\n".join(read_mail(mail.raw).reply_text for mail in mails)
+
+
+def invite(desk: Desk, draft: Draft, material: Material) -> None:
+    """Mail the version to every active consultant, each with an address of their own to decide by."""
+    for consultant in desk.session.scalars(select(Consultant).where(Consultant.active).order_by(Consultant.id)):
+        invitation = Invitation(draft_id=draft.id, consultant_id=consultant.id, created_at=desk.now)
+        desk.session.add(invitation)
+        desk.session.flush()
+        send_review(desk, invitation, draft, consultant, material)
+
+
+def send_review(desk: Desk, invitation: Invitation, draft: Draft, consultant: Consultant, material: Material) -> None:
+    """The mail by which a consultant can decide on exactly this version."""
+    case = desk.case_by_id(draft.case_id)
+    content = Review(
+        case_reference=case.number,
+        consultant_name=consultant.name,
+        due_at=case.due_at,
+        placeholders=unresolved(draft.markdown),
+        version=draft.version,
+        markdown=draft.markdown,
+        member_name=case.member.name,
+        question_text=material.text,
+        case_url=f"{desk.settings.public_url}/cases/{case.number}",
+    )
+    desk.post.write(
+        content,
+        key=f"invitation:{invitation.id}",
+        to=consultant.address,
+        reply_to=desk.post.reply_addresses.for_draft(invitation.id),
+        case_id=case.id,
+        case_reference=case.number,
+    )
+
+
+def _add_version(desk: Desk, case: Case, working: Working) -> Draft:
+    newest = desk.session.scalar(select(func.max(Draft.version)).where(Draft.case_id == case.id)) or 0
+    draft = Draft(
+        case_id=case.id, version=newest + 1, author_id=None, markdown=working.draft.markdown,
+        facts=facts_of(working), created_at=desk.now,
+    )  # fmt: skip
+    desk.session.add(draft)
+    move(desk.session, case, Action.DRAFT, by=SYSTEM, now=desk.now, version=draft.version)
+    desk.session.flush()
+    return draft
+
+
+def facts_of(working: Working) -> dict[str, Any]:
+    """What was understood and found, as it is kept beside the draft and printed by `explain`."""
+    question = working.question
+    return {
+        "on": working.on.isoformat(),
+        "codes": [
+            {
+                "system": each.system.value, "code": each.code, "start": each.start, "end": each.end,
+                "as_written": each.as_written, "from": each.range_from, "to": each.range_to,
+                "units": each.units, "modifiers": list(each.modifiers),
+            }
+            for each in question.codes
+        ],
+        "topics": [topic.value for topic in question.topics],
+        "payer": question.payer,
+        "date_of_service": question.date_of_service.isoformat() if question.date_of_service else None,
+        "findings": [
+            {
+                "kind": each.kind, "codes": list(each.codes), "statement": each.statement,
+                "severity": each.severity.value,
+                "sources": [
+                    {"name": s.name, "release": s.release, "effective": s.effective, "locator": s.locator}
+                    for s in each.sources
+                ],
+            }
+            for each in working.findings
+        ],
+    }  # fmt: skip

@@ -1,0 +1,172 @@
+"""A question becomes a case, or joins the one that it belongs to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from consultant.allowance import ledger
+from consultant.allowance.ledger import NoAllowance
+from consultant.cases.desk import Desk
+from consultant.cases.states import OPERATOR, SYSTEM, Action, Actor, Who, may_move, move, note
+from consultant.db.cases import Case, CaseState
+from consultant.db.messages import Message
+from consultant.db.people import Member
+from consultant.db.work import Step
+from consultant.letters.kinds import NoAllowance as NoAllowanceLetter
+from consultant.letters.kinds import Receipt
+from consultant.outbox.post import Thread, chain
+
+HELD_NO_ALLOWANCE = "no_allowance"
+HELD_UNKNOWN_SENDER = "unknown_sender"
+FINISHED = {CaseState.CLOSED, CaseState.DECLINED}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One mail of a member, as far as a case needs to know it."""
+
+    message: Message
+    address: str
+    subject: str
+    references: tuple[str, ...]
+    understood: tuple[str, ...]
+
+    @property
+    def thread(self) -> Thread:
+        """Where an answer to this mail hangs."""
+        return chain(self.message.message_id, self.references)
+
+
+def open_case(desk: Desk, member: Member, asked: Asked, *, previous: Case | None = None) -> Case:
+    """Open a case, reserve one consult for it and send the receipt; without allowance, hold it and say so."""
+    case = _new_case(desk, member, asked, previous)
+    asked.message.case_id = case.id
+    note(desk.session, case, "open", by=Actor(Who.MEMBER, member.id), now=desk.now, message=asked.message.id)
+    if _reserve(desk, case):
+        _send_receipt(desk, case, asked, follow_up=False)
+        desk.work.wake(Step.DRAFT, case.id)
+    else:
+        _send_no_allowance(desk, case, asked)
+    return case
+
+
+def open_held(desk: Desk, member: Member, asked: Asked, reason: str) -> Case:
+    """Open a case that waits for a person: nothing is reserved and nobody is written to."""
+    case = _new_case(desk, member, asked, None)
+    asked.message.case_id = case.id
+    move(desk.session, case, Action.HOLD, by=SYSTEM, now=desk.now, reason=reason)
+    return case
+
+
+def join_case(desk: Desk, case: Case, asked: Asked) -> Case:
+    """Add a member's mail to a case. One that is finished, or was answered too long ago, leads to a new case."""
+    if case.state in FINISHED or _too_late(desk, case):
+        return open_case(desk, case.member, asked, previous=case)
+    asked.message.case_id = case.id
+    by = Actor(Who.MEMBER, case.member_id)
+    note(desk.session, case, "follow_up", by=by, now=desk.now, message=asked.message.id)
+    if may_move(case, Action.WRITE):
+        move(desk.session, case, Action.WRITE, by=by, now=desk.now)
+        if case.answered_at is not None:
+            case.due_at = desk.now + timedelta(hours=case.member.plan.answer_hours)
+            case.answered_at = None
+        desk.work.wake(Step.DRAFT, case.id)
+    if case.state != CaseState.HELD:
+        _send_receipt(desk, case, asked, follow_up=True)
+    return case
+
+
+def resume(desk: Desk, case: Case, *, by: Actor = OPERATOR) -> None:
+    """Take up a held case: reserve its consult, if it has none, and go on. Raises NoAllowance, IllegalMove."""
+    ledger.reserve(desk.session, case.member_id, case.id, now=desk.now, by=str(by))
+    move(desk.session, case, Action.RESUME, by=by, now=desk.now)
+    case.due_at = max(case.due_at, desk.now + timedelta(hours=case.member.plan.answer_hours))
+    desk.work.wake(Step.DRAFT, case.id)
+
+
+def resume_held(desk: Desk, member_id: int) -> int:
+    """After a grant: take up the member's cases that wait for allowance, oldest first. How many."""
+    waiting = desk.session.scalars(
+        select(Case.id)
+        .where(Case.member_id == member_id, Case.state == CaseState.HELD, Case.held_reason == HELD_NO_ALLOWANCE)
+        .order_by(Case.id)
+    )
+    resumed = 0
+    for case_id in list(waiting):
+        try:
+            resume(desk, desk.case_by_id(case_id), by=SYSTEM)
+        except NoAllowance:
+            break
+        resumed += 1
+    return resumed
+
+
+def _new_case(desk: Desk, member: Member, asked: Asked, previous: Case | None) -> Case:
+    case = Case(
+        member=member,
+        reply_to_address=asked.address,
+        subject=asked.subject,
+        state=CaseState.RECEIVED,
+        opened_at=desk.now,
+        due_at=desk.now + timedelta(hours=member.plan.answer_hours),
+        previous_case_id=previous.id if previous else None,
+    )
+    desk.session.add(case)
+    desk.session.flush()
+    case.reference = f"C-{desk.now.year}-{case.id:06d}"
+    return case
+
+
+def _reserve(desk: Desk, case: Case) -> bool:
+    try:
+        ledger.reserve(desk.session, case.member_id, case.id, now=desk.now, by=str(SYSTEM))
+    except NoAllowance:
+        move(desk.session, case, Action.HOLD, by=SYSTEM, now=desk.now, reason=HELD_NO_ALLOWANCE)
+        return False
+    return True
+
+
+def _too_late(desk: Desk, case: Case) -> bool:
+    limit = timedelta(days=desk.settings.follow_up_days)
+    return case.answered_at is not None and desk.now > case.answered_at + limit
+
+
+def _send_receipt(desk: Desk, case: Case, asked: Asked, *, follow_up: bool) -> None:
+    content = Receipt(
+        case_reference=case.number,
+        member_name=case.member.name,
+        understood=asked.understood,
+        available=ledger.balance(desk.session, case.member_id, now=desk.now).available,
+        due_at=case.due_at,
+        follow_up=follow_up,
+    )
+    desk.post.write(
+        content,
+        key=f"message:{asked.message.id}:receipt",
+        to=asked.address,
+        reply_to=desk.post.reply_addresses.for_case(case.id),
+        thread=asked.thread,
+        case_id=case.id,
+        case_reference=case.number,
+    )
+
+
+def _send_no_allowance(desk: Desk, case: Case, asked: Asked) -> None:
+    content = NoAllowanceLetter(
+        case_reference=case.number,
+        member_name=case.member.name,
+        plan_name=case.member.plan.name,
+        contact=desk.settings.contact_address,
+    )
+    desk.post.write(
+        content,
+        key=f"case:{case.id}:no-allowance",
+        to=asked.address,
+        reply_to=desk.post.reply_addresses.for_case(case.id),
+        thread=asked.thread,
+        case_id=case.id,
+        case_reference=case.number,
+    )

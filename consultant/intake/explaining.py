@@ -1,0 +1,150 @@
+"""The dry run: what the service would make of a mail, as plain data, changing nothing.
+
+Later versions add keys; none is renamed or taken away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from consultant.cases.drafts import facts_of
+from consultant.drafting.working import Working, work_out
+from consultant.intake.judging import Judge, Lookups, Outcome, Seen, Verdict
+from consultant.mail.machine import Bounce, Kind
+from consultant.mail.reading import IncomingMail, read_mail
+from consultant.questions import read_question
+from consultant.reference.model import Reference
+
+COMMAND, OWN_LETTER = "command", "own_letter"
+DRAFTED = {Outcome.QUESTION, Outcome.FOLLOW_UP}
+NOTHING_UNDERSTOOD: dict[str, Any] = {"codes": [], "topics": [], "payer": None, "date_of_service": None}
+
+
+class KnowsNobody:
+    """The look-ups of a service without a database."""
+
+    def own_letter(self, message_id: str) -> int | None:
+        """No letter is ours."""
+        return None
+
+    def case_of_letter(self, message_id: str) -> int | None:
+        """There are no cases."""
+        return None
+
+    def takes_part(self, case_id: int, address: str) -> bool:
+        """There are no cases."""
+        return False
+
+    def invited(self, invitation_id: int) -> str | None:
+        """Nobody was asked to decide."""
+        return None
+
+    def is_known(self, address: str) -> bool:
+        """There are no members."""
+        return False
+
+    def is_consultant(self, address: str) -> bool:
+        """There are no consultants."""
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Explainer:
+    """Explains mails. `today` stands for the day of a mail that has no date of its own."""
+
+    judge: Judge
+    lookups: Lookups
+    reference: Reference
+    templates: Sequence[Path]
+    today: date
+
+    def explain(self, raw: bytes, path: str) -> dict[str, Any]:
+        """What would be understood of the mail, and the draft that would follow; `path` says which mail it is.
+
+        The `start` and `end` of a code are offsets into `reply_text`; null where it stands in the subject alone.
+        Nothing is read out of a mail that a machine wrote, and nothing is drafted for one that opens or joins no case.
+        """
+        mail = read_mail(raw)
+        seen = self.judge.look(mail, raw, None, ())
+        verdict = self.judge.judge(seen, self.lookups)
+        kind = _kind(seen, verdict)
+        working = self._work_out(mail) if kind == Kind.QUESTION else None
+        drafted = working if verdict.outcome in DRAFTED else None
+        return {
+            "path": path,
+            "kind": kind,
+            **_mail(mail),
+            **(_understood(working, mail) if working else NOTHING_UNDERSTOOD),
+            "bounce": _bounce(seen.machine.bounce),
+            "findings": facts_of(drafted)["findings"] if drafted else [],
+            "draft": _draft(drafted) if drafted else None,
+            "verdict": {"outcome": verdict.outcome.value, "reason": verdict.reason, "step": verdict.step},
+        }
+
+    def _work_out(self, mail: IncomingMail) -> Working:
+        return work_out(
+            mail.reply_text,
+            subject=mail.subject,
+            sent_on=mail.date.date() if mail.date else self.today,
+            reference=self.reference,
+            templates=self.templates,
+        )
+
+
+def _kind(seen: Seen, verdict: Verdict) -> str:
+    if verdict.outcome is Outcome.OWN_LETTER:
+        return OWN_LETTER
+    if verdict.invitation_id is not None:
+        return COMMAND
+    return seen.machine.kind.value
+
+
+def _mail(mail: IncomingMail) -> dict[str, Any]:
+    return {
+        "from": mail.from_address,
+        "from_name": mail.from_name,
+        "to": list(mail.to),
+        "subject": mail.subject,
+        "text": mail.text,
+        "reply_text": mail.reply_text,
+        "attachments": [{"name": each.name, "type": each.type, "size": each.size} for each in mail.attachments],
+    }
+
+
+def _understood(working: Working, mail: IncomingMail) -> dict[str, Any]:
+    facts = facts_of(working)
+    facts["codes"] = _placed_in_reply(facts["codes"], mail, working.on)
+    return {name: facts[name] for name in NOTHING_UNDERSTOOD}
+
+
+def _placed_in_reply(codes: list[dict[str, Any]], mail: IncomingMail, on: date) -> list[dict[str, Any]]:
+    """The codes with offsets into the text that is printed beside them, which has no subject above it."""
+    in_reply = {
+        (each.system.value, each.code, each.range_from, each.range_to): each
+        for each in read_question(mail.reply_text, sent_on=on).codes
+    }
+    placed = []
+    for code in codes:
+        found = in_reply.get((code["system"], code["code"], code["from"], code["to"]))
+        place = (found.start, found.end, found.as_written) if found else (None, None, code["as_written"])
+        placed.append(code | dict(zip(("start", "end", "as_written"), place, strict=True)))
+    return placed
+
+
+def _bounce(bounce: Bounce | None) -> dict[str, Any] | None:
+    if bounce is None:
+        return None
+    return {"recipients": list(bounce.recipients), "severity": bounce.severity, "of": bounce.of}
+
+
+def _draft(working: Working) -> dict[str, Any]:
+    draft = working.draft
+    return {
+        "subject": draft.subject,
+        "markdown": draft.markdown,
+        "placeholders": list(draft.placeholders),
+    }

@@ -1,0 +1,87 @@
+"""What a person can do with a mail that was set aside: try it again, take it as a question, or discard it.
+
+The raw bytes stay in each case.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import undefer
+
+from consultant.cases.desk import at_desk
+from consultant.db.messages import Message, MessageState
+from consultant.db.work import Step
+from consultant.intake.judging import Judge, Outcome, Verdict
+from consultant.intake.taking_in import Intake, open_case, write_down
+from consultant.mail.reading import read_mail
+from consultant.service import Service
+
+
+class QuarantineError(Exception):
+    """The mail cannot be handled in this way."""
+
+
+class UnknownMessage(QuarantineError):
+    """No mail has that number."""
+
+    def __init__(self, message_id: int) -> None:
+        super().__init__(f"there is no mail {message_id}")
+
+
+class NotSetAside(QuarantineError):
+    """The mail has led to something already."""
+
+    def __init__(self, message_id: int) -> None:
+        super().__init__(f"mail {message_id} was taken in: what it led to stands, see its case")
+
+
+class NobodyToAnswer(QuarantineError):
+    """The mail has no usable sender."""
+
+    def __init__(self, message_id: int) -> None:
+        super().__init__(f"mail {message_id} has no usable sender: discard it, or write to the person yourself")
+
+
+SET_ASIDE = {Outcome.QUARANTINED, Outcome.MACHINE}
+
+
+def retry(service: Service, message_id: int) -> None:
+    """Take the mail in anew, as if it had just come."""
+    with service.work() as work:
+        row = _set_aside(work.session.get(Message, message_id, with_for_update=True), message_id)
+        row.state, row.attempts, row.lease_until = MessageState.STORED, 0, None
+        work.wake(Step.TAKE_IN, row.id)
+        work.commit()
+
+
+def discard(service: Service, message_id: int) -> None:
+    """Put the mail out of sight; it is kept."""
+    with service.work() as work:
+        row = _set_aside(work.session.get(Message, message_id, with_for_update=True), message_id)
+        row.state = MessageState.DISCARDED
+        work.commit()
+
+
+def accept(service: Service, message_id: int) -> None:
+    """Take the mail as a question, whatever was thought of it."""
+    with at_desk(service) as desk:
+        found = desk.session.scalar(
+            select(Message).where(Message.id == message_id).options(undefer(Message.raw)).with_for_update()
+        )
+        row = _set_aside(found, message_id)
+        judge = Judge(service.settings, service.reply_addresses)
+        seen = judge.look(read_mail(row.raw), row.raw, row.envelope_from, ())
+        if seen.mail.from_address is None:
+            raise NobodyToAnswer(message_id)
+        verdict = Verdict(Outcome.QUESTION, "accepted-by-a-person", step="accept")
+        open_case(Intake(desk, seen, row, verdict))
+        write_down(desk, row, verdict)
+        desk.work.commit()
+
+
+def _set_aside(row: Message | None, message_id: int) -> Message:
+    if row is None:
+        raise UnknownMessage(message_id)
+    if row.verdict_outcome not in SET_ASIDE or row.case_id is not None:
+        raise NotSetAside(message_id)
+    return row
