@@ -1,0 +1,1 @@
+"""Celery, the poller, the sweeper and the runner of everything in one process. No business rules live here."""

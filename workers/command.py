@@ -1,0 +1,21 @@
+"""The `consultant` command: one literal table of what it can do."""
+
+from __future__ import annotations
+
+from consultant.cli.lazy import make_command
+from consultant.cli.table import COMMANDS
+
+PROCESSES = {
+    "run": ("workers.processes:run", "Run everything in one process, for one machine or for trying it out."),
+    "web": ("workers.processes:web", "Serve the review console."),
+    "poll": ("workers.processes:poll", "Watch the consult mailbox."),
+    "door": ("workers.processes:door", "Open the SMTP/LMTP door, the second way in."),
+    "worker": ("workers.processes:worker", "Work on queues of the broker."),
+    "beat": ("workers.processes:beat", "Send the periodic sweep to the broker."),
+    "sweep": ("workers.processes:sweep", "Find what is due and wake it, once."),
+}
+
+
+def main() -> None:
+    """Run the command line."""
+    make_command({**PROCESSES, **COMMANDS})()

@@ -1,0 +1,127 @@
+"""The commands that start something: everything at once, or one part of a larger set-up."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from functools import cache
+from typing import Annotated, TypeVar
+
+import typer
+from celery import Celery
+from consultant.cli.context import load_service, load_settings
+from consultant.cli.errors import reported
+from consultant.web.app import make_web
+from consultant.web.serving import WebServer
+
+from config.logs import set_up_logging
+from config.settings import Settings
+from consultant.cases.sweeping import sweep as sweep_once
+from consultant.service import Service
+from workers.app import ALL_QUEUES, add_tasks, make_app, waker
+from workers.banner import banner
+from workers.poller import Poller
+from workers.running import Running, make_courier, make_door, wait_for_signal
+
+T = TypeVar("T")
+
+
+@reported
+def run() -> None:
+    """Run everything in this one process, with a trial mail server unless `embedded.enabled` is false."""
+    settings = _settings()
+    with Running(settings) as running:
+        typer.echo(banner(running))
+        wait_for_signal(running.stop)
+        typer.echo("Stopping …")
+
+
+@reported
+def web() -> None:
+    """Serve the review console."""
+    service = _service()
+    server = WebServer(make_web(service), service.settings.web.host, service.settings.web.port)
+    server.start()
+    wait_for_signal(threading.Event())
+    server.stop(2.0)
+
+
+@reported
+def poll() -> None:
+    """Watch the consult mailbox and store what arrives."""
+    stop = threading.Event()
+    thread = threading.Thread(target=Poller(_service(), stop).run, name="poller")
+    thread.start()
+    wait_for_signal(stop)
+    thread.join()
+
+
+@reported
+def door() -> None:
+    """Open the SMTP/LMTP door, the second way in, for an MTA to hand mail to."""
+    opened = make_door(_service())
+    opened.start()
+    wait_for_signal(threading.Event())
+    opened.stop()
+
+
+@reported
+def worker(
+    queues: Annotated[str, typer.Option(help="Queues to work on, separated by commas.")] = ",".join(ALL_QUEUES),
+    concurrency: Annotated[int, typer.Option(min=1, help="Tasks at once.")] = 2,
+) -> None:
+    """Work on queues of the broker (Celery): any number of these may run, on any number of machines."""
+    app = _app(_settings())
+    app.worker_main(
+        [
+            "worker",
+            "--queues",
+            queues,
+            "--concurrency",
+            str(concurrency),
+            "--without-mingle",
+            "--without-gossip",
+        ]
+    )
+
+
+@reported
+def beat() -> None:
+    """Send the sweep to the broker at every interval (Celery beat): run exactly one."""
+    settings = _settings()
+    settings.state_dir.mkdir(parents=True, exist_ok=True)
+    _app(settings).Beat(schedule=str(settings.state_dir / "beat"), quiet=True).run()
+
+
+@reported
+def sweep() -> None:
+    """Find what is due and wake it, once."""
+    typer.echo(f"{sweep_once(_service())} woken")
+
+
+def _settings() -> Settings:
+    settings = load_settings()
+    set_up_logging(settings.log_level, settings.log_format)
+    return settings
+
+
+def _service() -> Service:
+    settings = _settings()
+    return load_service(settings, wake=waker(make_app(settings)))
+
+
+def _app(settings: Settings) -> Celery:
+    """The app with its tasks. Each process of a pool opens its own database, after the fork."""
+    app = make_app(settings)
+    add_tasks(
+        app,
+        _by_process(lambda: load_service(settings, wake=waker(app))),
+        _by_process(lambda: make_courier(settings)),
+    )
+    return app
+
+
+def _by_process(make: Callable[[], T]) -> Callable[[], T]:
+    made = cache(lambda _pid: make())
+    return lambda: made(os.getpid())
