@@ -65,7 +65,8 @@ class Explainer:
     def explain(self, raw: bytes, path: str) -> dict[str, Any]:
         """What would be understood of the mail, and the draft that would follow; `path` says which mail it is.
 
-        The `start` and `end` of a code are offsets into `reply_text`; null where it stands in the subject alone.
+        The `start` and `end` of a code are offsets into `reply_text`; null, and first in order, where it stands in
+        the subject alone.
         Nothing is read out of a mail that a machine wrote, and nothing is drafted for one that opens or joins no case.
         """
         mail = read_mail(raw)
@@ -132,7 +133,7 @@ def _placed_in_reply(codes: list[dict[str, Any]], mail: IncomingMail, on: date) 
         found = in_reply.get((code["system"], code["code"], code["from"], code["to"]))
         place = (found.start, found.end, found.as_written) if found else (None, None, code["as_written"])
         placed.append(code | dict(zip(("start", "end", "as_written"), place, strict=True)))
-    return placed
+    return sorted(placed, key=lambda code: -1 if code["start"] is None else code["start"])
 
 
 def _bounce(bounce: Bounce | None) -> dict[str, Any] | None:

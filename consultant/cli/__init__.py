@@ -1,0 +1,1 @@
+"""The commands of `consultant`: thin, printing what the domain says."""

@@ -1,0 +1,23 @@
+"""The commands that start no process: where each is and what it does, in one line. Imports nothing of them."""
+
+from __future__ import annotations
+
+Table = dict[str, tuple[str, str]]
+
+COMMANDS: Table = {
+    "migrate": (
+        "consultant.cli.migrate:migrate",
+        "Make the database ready: tables, plans, starter data.",
+    ),
+    "doctor": ("consultant.cli.doctor:doctor", "Check settings, database, broker and mail accounts."),
+    "ask": ("consultant.cli.ask:ask", "Submit a question as a member."),
+    "explain": (
+        "consultant.cli.explain:explain",
+        "Show what would be understood and drafted; change nothing.",
+    ),
+    "members": ("consultant.cli.members:app", "Members, their addresses and their allowance."),
+    "consultants": ("consultant.cli.consultants:app", "The people who review drafts."),
+    "cases": ("consultant.cli.cases:app", "Cases and what happened to them."),
+    "quarantine": ("consultant.cli.quarantine:app", "Mail that was set aside for a person."),
+    "settings": ("consultant.cli.settings_page:settings", "Every setting, as a Markdown page."),
+}
