@@ -8,7 +8,7 @@ PYTHON ?=
 RUN_READY := $(VENV)/ready-to-run
 DEV_READY := $(VENV)/ready-to-develop
 
-.PHONY: help install run test test-unit lint format check bench lock clean
+.PHONY: help install run test test-unit lint format docs check bench lock clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -35,11 +35,14 @@ format: $(DEV_READY) ## Put the code into its format
 	@$(BIN)/ruff check --fix-only --quiet
 	@$(BIN)/ruff format
 
+docs: $(RUN_READY) ## Write docs/settings.md from the settings themselves
+	@$(BIN)/consultant settings > docs/settings.md
+
 check: ## Run exactly what CI runs
 	@exec bash .ci/run
 
 bench: $(DEV_READY) ## Measure the service
-	@exec $(BIN)/python -m tests.bench
+	@exec $(BIN)/python -m tests.benchmarks.loop
 
 lock: ## Renew the three lock files from pyproject.toml
 	@exec bash .ci/lock

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import traceback
 from typing import Literal
 
 import structlog
@@ -21,6 +22,8 @@ TALKATIVE = (
     "amqp",
     "celery",
 )
+# Celery's own report of a failed task quotes the error's text; workers.app reports its kind and place instead.
+SILENT = ("celery.app.trace",)
 
 
 def set_up_logging(level: str, style: Literal["console", "json"]) -> None:
@@ -51,6 +54,14 @@ def set_up_logging(level: str, style: Literal["console", "json"]) -> None:
     logging.basicConfig(handlers=[handler], level=level, force=True)
     for name in TALKATIVE:
         logging.getLogger(name).setLevel(logging.ERROR)
+    for name in SILENT:
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+
+
+def place_of(error: BaseException) -> str:
+    """Where an error was raised: what may be logged of it beside its kind, since its text may quote a mail."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "unknown place"
 
 
 def _renderer(style: Literal["console", "json"]) -> structlog.typing.Processor:

@@ -83,7 +83,7 @@ class EmbeddedSettings(BaseModel):
 
 
 class PlanSettings(BaseModel):
-    """A plan that members can be on. Plans are made at the first migration; change them later by command."""
+    """A plan that members can be on; `consultant migrate` and `run` bring the stored plans to these values."""
 
     name: str = Field(description="Its name.")
     consults: int = Field(ge=0, description="Consults granted each period.")
@@ -125,7 +125,7 @@ class Settings(BaseSettings):
             PlanSettings(name="guest", consults=1, period_days=3650, answer_hours=72),
             PlanSettings(name="standard", consults=10, period_days=30, answer_hours=24),
         ],
-        description="Plans to begin with.",
+        description="The plans.",
     )
     max_message_bytes: int = Field(
         25 * 1024 * 1024,

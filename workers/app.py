@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import structlog
-from celery import Celery
+from celery import Celery, Task
 from kombu.entity import Queue
 from kombu.exceptions import KombuError
 
+from config.logs import place_of
 from config.settings import Settings
 from consultant.cases.delivery import Carrier, deliver
 from consultant.cases.drafts import draft_case
@@ -24,9 +25,17 @@ TASK_SECONDS = 300
 log = structlog.get_logger(__name__)
 
 
+class QuietTask(Task):  # type: ignore[misc]
+    """A task whose failure is reported by kind and place only; the sweep sees to it that the work is done."""
+
+    def on_failure(self, exc: Exception, task_id: str, args: tuple[int, ...], kwargs: object, einfo: object) -> None:
+        """Called by Celery once the task has raised."""
+        log.error("task failed", task=self.name, row=args[:1], error=type(exc).__name__, place=place_of(exc))
+
+
 def make_app(settings: Settings) -> Celery:
     """A Celery app for the broker in the settings, without tasks yet."""
-    app = Celery("consultant", broker=settings.broker_url, set_as_current=False)
+    app = Celery("consultant", broker=settings.broker_url, set_as_current=False, task_cls=QuietTask)
     app.conf.update(
         task_queues=[Queue(name) for name in ALL_QUEUES],  # type: ignore[no-untyped-call]
         task_default_queue="intake",

@@ -19,3 +19,7 @@ PROCESSES = {
 def main() -> None:
     """Run the command line."""
     make_command({**PROCESSES, **COMMANDS})()
+
+
+if __name__ == "__main__":
+    main()

@@ -7,6 +7,7 @@ import threading
 import time
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
 from consultant.intake.polling import note_failure, poll
 from consultant.mail.mailbox import MAILBOX_TROUBLE, Mailbox
@@ -34,16 +35,25 @@ class Poller:
                     self._watch(mailbox)
             except MAILBOX_TROUBLE as error:
                 log.warning("mailbox trouble", error=type(error).__name__, again_in=round(wait, 1))
-                note_failure(self._service, f"{type(error).__name__}: {error}"[:500])
-                self._stop.wait(wait * random.uniform(0.5, 1.5))  # noqa: S311 - jitter, no secret
-                wait = min(2 * wait, LONGEST_WAIT)
+                self._note(f"{type(error).__name__}: {error}"[:500])
+            except SQLAlchemyError as error:
+                log.error("database trouble", error=type(error).__name__, again_in=round(wait, 1))
+            self._stop.wait(wait * random.uniform(0.5, 1.5))  # noqa: S311 - jitter, no secret
+            wait = min(2 * wait, LONGEST_WAIT)
+
+    def _note(self, failure: str) -> None:
+        try:
+            note_failure(self._service, failure)
+        except SQLAlchemyError as error:
+            log.error("database trouble", error=type(error).__name__)
 
     def _watch(self, mailbox: Mailbox) -> None:
         while not self._stop.is_set():
             found = poll(self._service, mailbox)
             if found:
                 log.info("mail stored", count=found)
-            self._wait_for_mail(mailbox)
+            if not mailbox.announced():
+                self._wait_for_mail(mailbox)
 
     def _wait_for_mail(self, mailbox: Mailbox) -> None:
         seconds = self._service.settings.imap.poll_seconds

@@ -10,15 +10,15 @@ from typing import Annotated, TypeVar
 
 import typer
 from celery import Celery
-from consultant.cli.context import load_service, load_settings
-from consultant.cli.errors import reported
-from consultant.web.app import make_web
-from consultant.web.serving import WebServer
 
 from config.logs import set_up_logging
 from config.settings import Settings
 from consultant.cases.sweeping import sweep as sweep_once
+from consultant.cli.context import load_service, load_settings
+from consultant.cli.errors import reported
 from consultant.service import Service
+from consultant.web.app import make_web
+from consultant.web.serving import WebServer
 from workers.app import ALL_QUEUES, add_tasks, make_app, waker
 from workers.banner import banner
 from workers.poller import Poller

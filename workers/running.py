@@ -12,13 +12,12 @@ from pathlib import Path
 from typing import IO
 
 import structlog
-from consultant.web.app import make_web
-from consultant.web.serving import WebServer
 from pydantic import SecretStr
 from sqlalchemy.exc import SQLAlchemyError
 
 from config.settings import Settings
 from consultant.cases.sweeping import sweep
+from consultant.cli.errors import NotReady
 from consultant.db.engine import open_engine
 from consultant.db.work import UnitOfWork
 from consultant.intake.storing import Arrival, store
@@ -30,8 +29,11 @@ from consultant.mail.listening import bind, port_of
 from consultant.outbox import queue
 from consultant.service import Service, let_sleep, open_service, utc_now
 from consultant.setting_up import set_up
+from consultant.web.app import make_web
+from consultant.web.serving import WebServer
 from workers.app import add_tasks, make_app, waker
 from workers.embedded import EmbeddedWorkers
+from workers.evidence import settle_by_maildirs
 from workers.poller import Poller
 from workers.samples import (
     SampleAccount,
@@ -45,7 +47,7 @@ from workers.samples import (
 log = structlog.get_logger(__name__)
 
 
-class StateFolderError(Exception):
+class StateFolderError(NotReady):
     """The state folder cannot be used."""
 
 
@@ -130,6 +132,8 @@ class Running:
         service = open_service(settings, wake=waker(app), engine=engine)
         courier = make_courier(settings)
         add_tasks(app, lambda: service, lambda: courier)
+        if settings.embedded.enabled:
+            settle_by_maildirs(service, settings.state_dir / "mail")
         workers = EmbeddedWorkers(app)
         workers.start()
         stack.callback(workers.stop)

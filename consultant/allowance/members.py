@@ -31,11 +31,12 @@ class AddressTaken(MemberError):
 
 
 def ensure_plans(session: Session, plans: Sequence[tuple[str, int, int, int]]) -> None:
-    """Make the plans (name, consults, period_days, answer_hours) that are not there yet; change none."""
-    known = set(session.scalars(select(Plan.name)))
+    """Make the plans (name, consults, period_days, answer_hours) as the settings have them, or alter them to that."""
+    known = {plan.name: plan for plan in session.scalars(select(Plan))}
     for name, consults, period_days, answer_hours in plans:
-        if name not in known:
-            session.add(Plan(name=name, consults=consults, period_days=period_days, answer_hours=answer_hours))
+        plan = known.get(name) or Plan(name=name)
+        plan.consults, plan.period_days, plan.answer_hours = consults, period_days, answer_hours
+        session.add(plan)
     session.flush()
 
 
@@ -53,14 +54,23 @@ def member_with(session: Session, address: str) -> Member | None:
 
 
 def enrol(session: Session, name: str, address: str, plan: Plan, *, now: datetime, guest: bool = False) -> Member:
-    """A new member with the first period's grant. Raises AddressTaken."""
-    if member_with(session, address) is not None:
-        raise AddressTaken()
+    """A new member, or a guest who becomes one, with the first period's grant. Raises AddressTaken."""
+    known = member_with(session, address)
+    if known is not None:
+        return _promote(session, known, name, plan, now=now)
     member = Member(name=name, plan=plan, is_guest=guest, created_at=now, addresses=[MemberAddress(address=address)])
     session.add(member)
     session.flush()
     grant_period(session, member, now=now)
     return member
+
+
+def _promote(session: Session, guest: Member, name: str, plan: Plan, *, now: datetime) -> Member:
+    if not guest.is_guest:
+        raise AddressTaken()
+    guest.name, guest.plan, guest.is_guest = name, plan, False
+    grant_period(session, guest, now=now)
+    return guest
 
 
 def add_address(session: Session, member: Member, address: str) -> None:
@@ -74,7 +84,7 @@ def add_address(session: Session, member: Member, address: str) -> None:
 
 
 def grant_period(session: Session, member: Member, *, now: datetime) -> bool:
-    """Grant the plan's consults for the period that `now` lies in, once. What is left expires at its end."""
+    """Grant the plan's consults for the period that `now` lies in, once a plan. What is left expires at its end."""
     period = timedelta(days=member.plan.period_days)
     number = max(0, (now - member.created_at) // period)
     if member.plan.consults == 0:
@@ -83,7 +93,7 @@ def grant_period(session: Session, member: Member, *, now: datetime) -> bool:
         session,
         member.id,
         member.plan.consults,
-        key=f"member:{member.id}:period:{number}",
+        key=f"member:{member.id}:plan:{member.plan.id}:period:{number}",
         now=now,
         expires_at=member.created_at + (number + 1) * period,
         by="system",

@@ -19,7 +19,7 @@ from consultant.db.cases import Case, Draft, Invitation
 from consultant.db.messages import Message
 from consultant.drafting.placeholders import unresolved
 from consultant.letters.kinds import DecisionRefused
-from consultant.letters.markers import between_markers, same_text
+from consultant.letters.markers import between_markers, holds_marker, same_text
 from consultant.mail.reading import IncomingMail
 from consultant.outbox.post import chain
 
@@ -76,6 +76,8 @@ def read_command(mail: IncomingMail, markdown: str) -> Command:
         return Command(Verb.EDIT, edited or "") if changed else Command(Verb.UNCLEAR)
     verb, words = said[1].upper(), said[2].strip()
     if verb.startswith("APPROVE"):
+        if edited is None and holds_marker(mail.text):
+            return Command(Verb.UNCLEAR)  # a marker was damaged: what stands between them may have been changed
         return Command(Verb.CONFIRM, edited or "") if changed else Command(Verb.APPROVE)
     return Command(Verb.DECLINE if verb.startswith("DECLINE") else Verb.ASK, _own_words(words))
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from consultant.allowance import ledger
 from consultant.cases.desk import Desk, at_desk
+from consultant.cases.mails import members_mails
 from consultant.cases.states import SYSTEM, Action, Actor, Who, may_move, move, note
 from consultant.db.cases import Case, CaseState, Decision, DecisionKind
 from consultant.db.letters import Letter, LetterState
@@ -129,9 +130,7 @@ def _refused(desk: Desk, letter: Letter, *, by: Actor) -> None:
 
 def _reopen_if_written_meanwhile(desk: Desk, case: Case, decision: Decision) -> None:
     """What the member wrote between the approval and its delivery is a follow-up."""
-    written = desk.session.scalar(
-        select(Message.id).where(Message.case_id == case.id, Message.decided_at > decision.at).limit(1)
-    )
+    written = desk.session.scalar(members_mails(case.id).where(Message.decided_at > decision.at).limit(1))
     if written is not None and case.state == CaseState.ANSWERED:
         move(desk.session, case, Action.WRITE, by=Actor(Who.MEMBER, case.member_id), now=desk.now)
         desk.work.wake(Step.DRAFT, case.id)

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, undefer
 
 from consultant.cases.desk import Desk, at_desk
+from consultant.cases.mails import members_mails
 from consultant.cases.states import SYSTEM, Action, may_move, move
 from consultant.db.cases import Case, CaseState, Decision, DecisionKind, Draft, Invitation
 from consultant.db.messages import Message
@@ -57,9 +58,7 @@ def draft_case(service: Service, case_id: int) -> None:
 
 def gather(session: Session, case: Case) -> Material:
     """What the member wrote since the last answer; with all before it, where that alone names no code."""
-    mails = session.scalars(
-        select(Message).where(Message.case_id == case.id).options(undefer(Message.raw)).order_by(Message.id)
-    ).all()
+    mails = session.scalars(members_mails(case.id).options(undefer(Message.raw))).all()
     answered_at = session.scalar(
         select(func.max(Decision.at)).where(Decision.case_id == case.id, Decision.kind == DecisionKind.APPROVE)
     )

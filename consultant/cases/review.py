@@ -12,9 +12,9 @@ from sqlalchemy import select
 
 from consultant.allowance import ledger
 from consultant.cases.desk import Desk
+from consultant.cases.mails import members_mails
 from consultant.cases.states import Action, Actor, Who, move
 from consultant.db.cases import Case, Decision, DecisionKind, Draft
-from consultant.db.messages import Message
 from consultant.db.people import Consultant
 from consultant.drafting.placeholders import unresolved
 from consultant.letters.kinds import Answer, Ask, Declined, LetterContent
@@ -204,11 +204,5 @@ def _send(desk: Desk, decision: Decision, content: LetterContent) -> None:
 
 def _thread(desk: Desk, case: Case) -> Thread:
     """Under the member's newest mail, with the earlier ones behind it."""
-    ids = [
-        each
-        for each in desk.session.scalars(
-            select(Message.message_id).where(Message.case_id == case.id).order_by(Message.id)
-        )
-        if each
-    ]
+    ids = [mail.message_id for mail in desk.session.scalars(members_mails(case.id)) if mail.message_id]
     return Thread(ids[-1], tuple(ids)) if ids else Thread()

@@ -14,11 +14,11 @@ def open_engine(url: str) -> Engine:
     """An engine for `url`.
 
     On SQLite a transaction that writes takes the write lock at once (see `writing`), so it never fails
-    half-way because another writer came in between.
+    half-way because another writer came in between. Errors name no parameters: those hold mail.
     """
     if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20)
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+        return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20, hide_parameters=True)
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

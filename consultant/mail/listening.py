@@ -8,12 +8,13 @@ import asyncio
 import errno
 import logging
 import socket
-import traceback
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import AbstractAsyncContextManager
 from threading import Thread
 from typing import Any
+
+from config.logs import place_of
 
 _log = logging.getLogger(__name__)
 
@@ -76,9 +77,7 @@ def port_of(sock: socket.socket) -> int:
 
 def report(what: str, error: BaseException) -> None:
     """Log an unexpected error by kind and place, without its text."""
-    frames = traceback.extract_tb(error.__traceback__)
-    place = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "unknown place"
-    _log.error("%s: unexpected %s at %s", what, type(error).__name__, place)
+    _log.error("%s: unexpected %s at %s", what, type(error).__name__, place_of(error))
 
 
 class ServerThread:

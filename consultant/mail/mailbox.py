@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import socket
 import ssl
+import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Self
 
@@ -16,7 +18,7 @@ from imapclient.exceptions import IMAPClientError
 
 from config.settings import ImapSettings
 
-CONNECT_SECONDS = 30
+ANSWER_SECONDS = 30
 BATCH_MAILS = 100
 BATCH_BYTES = 16 * 1024 * 1024
 # What can go wrong on the way to a mailbox; the poller tries again after each.
@@ -29,7 +31,9 @@ class Mailbox:
     def __init__(self, settings: ImapSettings) -> None:
         self._settings = settings
         self._client = _connect(settings)
-        self.uidvalidity = self._select()
+        with _closed_on_trouble(self._client):
+            self._sign_in()
+            self.uidvalidity = self._select()
 
     def __enter__(self) -> Self:
         return self
@@ -58,7 +62,8 @@ class Mailbox:
         if not uids:
             return []
         found: dict[int, dict[bytes, Any]] = self._client.fetch(list(uids), ["BODY.PEEK[]"])
-        return [(uid, parts[b"BODY[]"]) for uid, parts in sorted(found.items()) if b"BODY[]" in parts]
+        # A mail that another client takes away meanwhile is missing, or NIL.
+        return [(uid, parts[b"BODY[]"]) for uid, parts in sorted(found.items()) if parts.get(b"BODY[]") is not None]
 
     def put_away(self, uids: Sequence[int]) -> None:
         """Move mails to the folder for what is stored (RFC 6851; else copy, flag and expunge)."""
@@ -75,13 +80,34 @@ class Mailbox:
         """Ask the server to tell of new mail."""
         self._client.idle()
 
+    def announced(self) -> bool:
+        """Whether new mail was announced along with the answers to earlier commands: IDLE will not repeat it."""
+        # EXISTS may come with any answer (RFC 3501 section 7.3.1). IMAPClient keeps it, but offers no way to ask.
+        _, counts = self._client._imap.response("EXISTS")
+        return bool(counts != [None])
+
     def heard(self, seconds: float) -> bool:
-        """While idling: whether the server said anything within that time."""
-        return bool(self._client.idle_check(timeout=seconds))
+        """While idling: whether the server said anything within that time. Raises OSError when it hung up."""
+        began = time.monotonic()
+        if self._read_ahead() or self._client.idle_check(timeout=seconds):
+            return True
+        if time.monotonic() - began < seconds / 2:
+            raise ConnectionResetError("the IMAP server closed the connection")
+        return False
 
     def done(self) -> None:
         """Stop idling."""
         self._client.idle_done()
+
+    def _read_ahead(self) -> bool:
+        """Whether something came glued to the go-ahead for IDLE: imaplib has read it, idle_check waits for more."""
+        imap, sock = self._client._imap, self._client.socket()
+        stream = getattr(imap, "_file", None) or imap.file
+        sock.setblocking(False)
+        try:
+            return bool(stream.peek(1))
+        finally:
+            sock.settimeout(ANSWER_SECONDS)
 
     def _by_size(self, uids: list[int]) -> Iterator[list[int]]:
         sizes: dict[int, dict[bytes, Any]] = self._client.fetch(uids, ["RFC822.SIZE"])
@@ -97,6 +123,11 @@ class Mailbox:
         if batch:
             yield batch
 
+    def _sign_in(self) -> None:
+        if self._settings.tls == "starttls":
+            self._client.starttls(ssl.create_default_context())
+        self._client.login(self._settings.username, self._settings.password.get_secret_value())
+
     def _select(self) -> int:
         if not self._client.folder_exists(self._settings.processed):
             self._client.create_folder(self._settings.processed)
@@ -104,17 +135,22 @@ class Mailbox:
 
 
 def _connect(settings: ImapSettings) -> IMAPClient:
-    tls = ssl.create_default_context()
     at_once = settings.tls == "tls"
     client = IMAPClient(
         settings.host,
         port=settings.port,
         ssl=at_once,
-        ssl_context=tls if at_once else None,
-        timeout=CONNECT_SECONDS,
+        ssl_context=ssl.create_default_context() if at_once else None,
+        timeout=ANSWER_SECONDS,
     )
     client.socket().setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    if settings.tls == "starttls":
-        client.starttls(tls)
-    client.login(settings.username, settings.password.get_secret_value())
     return client
+
+
+@contextmanager
+def _closed_on_trouble(client: IMAPClient) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        client.shutdown()
+        raise

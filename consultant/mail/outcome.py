@@ -6,7 +6,7 @@ Knows no protocol, so that whoever decides what an end means needs to know none 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class Parcel:
     The first of `envelope_to` is the recipient that counts; the others are copies, and may be refused.
     """
 
-    raw: bytes
+    raw: bytes = field(repr=False)
     envelope_from: str
     envelope_to: tuple[str, ...]
 

@@ -22,6 +22,7 @@ _LONGEST_SUBJECT = 998
 _LONGEST_NAME = 200
 _MOST_ADDRESSES = 500
 _MOST_REFERENCES = 200
+_MOST_TEXT_BYTES = 4 * LONGEST_TEXT  # tags are slow to read and may hold no text
 _EARLIEST_YEAR = 1970
 
 _MESSAGE_ID = re.compile(r"<[^<>]{1,996}>")
@@ -178,10 +179,12 @@ def _text(message: Message, defects: list[str]) -> tuple[str, bool]:
     """The text that the mail shows, plain parts preferred in each alternative, and whether all of it was
     HTML."""
     read: list[tuple[Part, str]] = []
+    looked_at = 0
     for part in (leaf for leaf in message.leaves if not is_attachment(leaf, message)):
-        if sum(len(text) for _, text in read) >= LONGEST_TEXT:
-            defects.append(f"text longer than {LONGEST_TEXT} characters: its end was left unread")
+        if sum(len(text) for _, text in read) >= LONGEST_TEXT or looked_at >= _MOST_TEXT_BYTES:
+            defects.append("too much text: the last text parts were left unread")
             break
+        looked_at += len(part.content)
         text, unreadable = text_of(part)
         defects += unreadable
         read.append((part, text))

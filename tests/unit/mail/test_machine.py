@@ -122,7 +122,9 @@ No mailbox here. (#5.1.1)
 --- Below this line is a copy of the message.
 
 Message-ID: <answer-7@desk.example>
-To: <bo@clinic.example>
+
+<bo@clinic.example>:
+wrote the mail that was returned.
 """
 EXIM = """A message that you sent could not be delivered. The following address(es) failed:
 

@@ -46,6 +46,14 @@ def test_a_valid_charset_is_honoured() -> None:
     assert mail.text == "Привет"
 
 
+@pytest.mark.parametrize(
+    ("declared", "written"), [("iso-8859-1", "“quoted” – 5 €".encode("cp1252")), ("gb2312", "朱镕基".encode("gbk"))]
+)
+def test_a_charset_is_read_as_what_senders_mean_by_it(declared: str, written: bytes) -> None:
+    mail = read_mail(letter(written, content_type=f"text/plain; charset={declared}"))
+    assert mail.text in ("“quoted” – 5 €", "朱镕基")
+
+
 def test_text_without_a_charset_is_utf_8_when_it_can_be() -> None:
     assert read_mail(letter("café\n", content_type="text/plain; charset=us-ascii")).text == "café"
 
@@ -95,6 +103,18 @@ def test_html_alone_becomes_text_without_its_script() -> None:
     mail = read_mail(letter(body, content_type="text/html; charset=utf-8"))
     assert mail.html_only
     assert mail.text.splitlines() == ["May we bill?", "", "Code   Units", "96413  1"]
+
+
+def test_deep_html_is_read_line_by_line() -> None:
+    mail = read_mail(letter("<div>" * 1_500 + "May we bill?", content_type="text/html"))
+    assert mail.text == "May we bill?"
+    assert mail.defects == ("HTML too large or too deep to lay out: read line by line",)
+
+
+def test_html_too_deep_to_be_read_says_so() -> None:
+    mail = read_mail(letter("first<div>" + "<div>" * 5_000 + "deepest", content_type="text/html"))
+    assert mail.text == "first"
+    assert mail.defects == ("HTML nested too deep: what is deepest was left unread",)
 
 
 def test_plain_text_is_preferred_to_its_html() -> None:
@@ -163,7 +183,7 @@ def test_a_file_name_in_sections_is_joined() -> None:
 
 def test_a_subject_stays_on_one_line() -> None:
     mail = read_mail(
-        letter(subject="=?utf-8?q?Modifier_25=0D=0ABcc=3A_all=40clinic=2Eexample=00?=\r\n =?utf-8?b?4oCu?= end")
+        letter(subject="=?utf-8?q?Modifier=0025=0D=0ABcc=3A_all=40clinic=2Eexample?=\r\n =?utf-8?b?4oCu?= end")
     )
     assert mail.subject == "Modifier 25 Bcc: all@clinic.example end"
 
@@ -261,6 +281,8 @@ HOSTILE = {
     + b"x" * 100_000
     + b"</td></tr>"
     + b"<tr><td>a</td><td>b</td></tr>" * 8_000,
+    "html of tags in many parts": b"Content-Type: multipart/mixed; boundary=b\r\n\r\n"
+    + (b"--b\r\nContent-Type: text/html\r\n\r\n" + b"<b>x</b>" * 9_000 + b"\r\n") * 300,
     "html of absurd margins": b"Content-Type: text/html\r\n\r\n" + b'<p style="margin-top:99999999em">x</p>' * 1_000,
     "carriage returns": b"From: a@b.example\n\n" + b"\r" * 1_000_000,
     "quote marks": b"From: a@b.example\n\n" + b"> x\r\n" * 200_000,

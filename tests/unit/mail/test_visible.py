@@ -30,7 +30,7 @@ HISTORIES = {
     "bare quotes": "> Was it one day?\n>\n> Desk",
     "signature": "-- \nAna Coder\nClinic",
     "phone": "Sent from my iPhone",
-    "phone above history": "Von meinem iPhone gesendet\n\nAm 02.06.2025 um 09:13 schrieb Desk <c@desk.example>:\n> War?",
+    "phone above history": "Von meinem iPhone gesendet\n\nAm 02.06.2025 um 09:13 schrieb Desk:\n> War?",
     "history above signature": "On 2 Jun 2025, Desk wrote:\n> Was it?\n\n-- \nAna",
     "signature above history": "-- \nAna\n\nOn 2 Jun 2025, Desk wrote:\n> Was it?",
 }
