@@ -18,9 +18,7 @@ def pytest_configure() -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Quick tests first."""
-    items.sort(
-        key=lambda item: next((ORDER.index(part) for part in item.path.parts if part in ORDER), len(ORDER))
-    )
+    items.sort(key=lambda item: next((ORDER.index(part) for part in item.path.parts if part in ORDER), len(ORDER)))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -8,7 +8,8 @@ from __future__ import annotations
 import email
 import email.policy
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
@@ -71,7 +72,7 @@ class Conversation:
         self.due: deque[tuple[Step, int]] = deque()
         self.postman = Postman()
         engine = open_engine(url)
-        self.settings = Settings(_env_file=None, secret_key="a secret of the tests only", **settings)  # type: ignore[call-arg, arg-type]
+        self.settings = Settings(_env_file=None, secret_key="a secret of the tests only", **settings)  # type: ignore[arg-type]
         set_up(engine, self.settings, now=self.now)
         self.service: Service = open_service(
             self.settings,
@@ -197,9 +198,9 @@ class Conversation:
         assert member is not None
         return member.id
 
-    def desk(self) -> Iterator[Desk]:
+    def desk(self) -> AbstractContextManager[Desk]:
         """A transaction of a consultant at work: `with conversation.desk() as desk`."""
-        return at_desk(self.service)  # type: ignore[return-value]
+        return at_desk(self.service)
 
     def consultant(self, desk: Desk, address: str = ANA) -> Consultant:
         """The consultant of that address."""

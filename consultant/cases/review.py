@@ -70,13 +70,8 @@ def edit(desk: Desk, case: Case, version: int, markdown: str, by: Consultant) ->
     text = _clean(markdown, "answer")
     if text == current.markdown:
         return current
-    draft = Draft(
-        case_id=case.id, version=current.version + 1, author_id=by.id, markdown=text, facts=current.facts,
-        created_at=desk.now,
-    )  # fmt: skip
-    desk.session.add(draft)
+    draft = _add_version(desk, current, text, by)
     move(desk.session, case, Action.EDIT, by=_actor(by), now=desk.now, version=draft.version)
-    desk.session.flush()
     return draft
 
 
@@ -178,6 +173,7 @@ ACTIONS = {
 
 
 def _decide(desk: Desk, case: Case, draft: Draft, kind: DecisionKind, text: str, by: Consultant, via: str) -> Decision:
+    draft = _undecided(desk, draft, by)
     move(desk.session, case, ACTIONS[kind], by=_actor(by), now=desk.now, version=draft.version, via=via)
     decision = Decision(
         case=case, draft=draft, kind=kind, consultant=by, via=via, text=text,
@@ -186,6 +182,27 @@ def _decide(desk: Desk, case: Case, draft: Draft, kind: DecisionKind, text: str,
     desk.session.add(decision)
     desk.session.flush()
     return decision
+
+
+def _undecided(desk: Desk, draft: Draft, by: Consultant) -> Draft:
+    """The draft, or where its decision could not be delivered, the same text as a version to decide on anew."""
+    if desk.session.scalar(select(Decision.id).where(Decision.draft_id == draft.id)) is None:
+        return draft
+    return _add_version(desk, draft, draft.markdown, by)
+
+
+def _add_version(desk: Desk, current: Draft, text: str, by: Consultant) -> Draft:
+    draft = Draft(
+        case_id=current.case_id,
+        version=current.version + 1,
+        author_id=by.id,
+        markdown=text,
+        facts=current.facts,
+        created_at=desk.now,
+    )
+    desk.session.add(draft)
+    desk.session.flush()
+    return draft
 
 
 def _send(desk: Desk, decision: Decision, content: LetterContent) -> None:

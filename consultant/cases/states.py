@@ -24,6 +24,7 @@ class Action(enum.StrEnum):
     ASK = "ask"
     HOLD = "hold"
     RESUME = "resume"
+    SEND_AGAIN = "send_again"
     DELIVERED = "delivered"
     REFUSED = "refused"
     WRITE = "write"  # the member writes again
@@ -78,6 +79,7 @@ TRANSITIONS: dict[Action, Move] = {
     Action.ASK: _move(UNDER_REVIEW, S.AWAITING_MEMBER, Who.CONSULTANT),
     Action.HOLD: _move({S.RECEIVED, *UNDER_REVIEW, S.AWAITING_MEMBER}, S.HELD, Who.SYSTEM, *PEOPLE),
     Action.RESUME: _move({S.HELD}, S.RECEIVED, Who.SYSTEM, *PEOPLE),
+    Action.SEND_AGAIN: _move({S.UNDELIVERABLE}, S.APPROVED, *PEOPLE),
     Action.DELIVERED: _move({S.APPROVED, S.UNDELIVERABLE}, S.ANSWERED, Who.SYSTEM, *PEOPLE),
     Action.REFUSED: _move({S.APPROVED, S.ANSWERED, S.CLOSED, S.AWAITING_MEMBER}, S.UNDELIVERABLE, Who.SYSTEM, *PEOPLE),
     Action.WRITE: _move(

@@ -34,7 +34,7 @@ def test_a_question_is_received_drafted_approved_and_answered_once(post: Convers
     _approve_in_console(post)
     answer = post.letter_to(MARIA)
     assert answer["In-Reply-To"] == post.message(asked).message_id
-    assert post.message(asked).message_id in str(answer["References"])
+    assert str(post.message(asked).message_id) in str(answer["References"])
     assert answer["Auto-Submitted"] is None
     assert "Ana Reyes, CPC" in text_of(answer)
     assert "Ana Reyes, CPC" in html_of(answer)

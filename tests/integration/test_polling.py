@@ -95,8 +95,8 @@ def test_killed_between_storing_and_moving_nothing_is_stored_twice(desk: Convers
         def put_away(self, uids: object) -> None:
             raise ConnectionResetError
 
-    with pytest.raises(ConnectionResetError), Dying(inbox.settings) as mailbox:
-        poll(desk.service, mailbox)
+    with pytest.raises(ConnectionResetError), Dying(inbox.settings) as dying:
+        poll(desk.service, dying)
     assert len(_stored(desk)) == 1
     with Mailbox(inbox.settings) as mailbox:
         assert poll(desk.service, mailbox) == 0

@@ -1,0 +1,187 @@
+"""Everything that the one page of a case shows, gathered in one reading of the database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, undefer
+
+from consultant.allowance import ledger
+from consultant.allowance.ledger import Balance
+from consultant.cases.drafts import gather
+from consultant.cases.states import Action, may_move
+from consultant.db.cases import AuditEvent, Case, CaseState, Decision, Draft
+from consultant.db.letters import Letter
+from consultant.db.messages import Message
+from consultant.db.people import Consultant
+from consultant.drafting.placeholders import unresolved
+from consultant.letters import Review
+from consultant.mail.reading import IncomingMail, read_mail
+from consultant.web import queries
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A stretch of the member's words; `code` names the code set where it was recognised as a code."""
+
+    text: str
+    code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MailIn:
+    """A mail of the case as it came."""
+
+    message: Message
+    mail: IncomingMail
+
+
+@dataclass(frozen=True, slots=True)
+class LetterOut:
+    """A letter of the case. `text` is left out where it only repeats what this page shows."""
+
+    letter: Letter
+    text: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A line of the audit trail, with the actor's name where it is a consultant."""
+
+    at: datetime
+    actor: str
+    action: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """A case and all around it."""
+
+    case: Case
+    previous: Case | None
+    following: Case | None
+    balance: Balance
+    question: tuple[Stretch, ...]
+    mails: tuple[MailIn, ...]
+    drafts: tuple[Draft, ...]
+    decisions: tuple[Decision, ...]
+    letters: tuple[LetterOut, ...]
+    events: tuple[Event, ...]
+
+    @property
+    def draft(self) -> Draft | None:
+        """The newest version."""
+        return self.drafts[0] if self.drafts else None
+
+    @property
+    def to_judge(self) -> tuple[str, ...]:
+        """The placeholders that stand in the newest version."""
+        return unresolved(self.draft.markdown) if self.draft else ()
+
+    @property
+    def decided(self) -> bool:
+        """Whether the newest version was decided on already, and its letter did not arrive."""
+        return self.draft is not None and any(each.draft_id == self.draft.id for each in self.decisions)
+
+    @property
+    def reviewable(self) -> bool:
+        """Whether a consultant can decide now."""
+        return self.draft is not None and may_move(self.case, Action.APPROVE)
+
+    @property
+    def holdable(self) -> bool:
+        """Whether the case can be held now."""
+        return may_move(self.case, Action.HOLD)
+
+    @property
+    def held(self) -> bool:
+        """Whether the case waits for a person."""
+        return self.case.state == CaseState.HELD
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether the deadline still counts."""
+        return self.case.state in queries.OPEN
+
+
+def read_case(session: Session, reference: str, now: datetime) -> CaseFile | None:
+    """The case of that number with all that its page shows; None when there is none."""
+    case = session.scalar(select(Case).where(Case.reference == reference).options(joinedload(Case.member)))
+    if case is None:
+        return None
+    drafts = _drafts(session, case)
+    mails = _mails(session, case)
+    return CaseFile(
+        case=case,
+        previous=session.get(Case, case.previous_case_id) if case.previous_case_id else None,
+        following=queries.next_to_review(session, case),
+        balance=ledger.balance(session, case.member_id, now=now),
+        question=_question(session, case, drafts[0].facts if drafts else {}) if mails else (),
+        mails=mails,
+        drafts=drafts,
+        decisions=_decisions(session, case),
+        letters=_letters(session, case),
+        events=_events(session, case),
+    )
+
+
+def in_stretches(text: str, codes: Sequence[Mapping[str, Any]]) -> tuple[Stretch, ...]:
+    """The text cut where codes stand in it. An offset that does not fit the text any more marks nothing."""
+    stretches, at = [], 0
+    for each in sorted(codes, key=lambda code: int(code["start"])):
+        start, end = int(each["start"]), int(each["end"])
+        if start < at or end <= start or text[start:end] != each["as_written"]:
+            continue
+        stretches += [Stretch(text[at:start]), Stretch(text[start:end], str(each["system"]))]
+        at = end
+    stretches.append(Stretch(text[at:]))
+    return tuple(each for each in stretches if each.text)
+
+
+def _question(session: Session, case: Case, facts: Mapping[str, Any]) -> tuple[Stretch, ...]:
+    """The words that the newest draft was made from, as consultant.questions read them: subject first."""
+    material = gather(session, case)
+    whole = f"{material.subject}\n\n{material.text}" if material.subject else material.text
+    return in_stretches(whole, facts.get("codes", ()))
+
+
+def _drafts(session: Session, case: Case) -> tuple[Draft, ...]:
+    found = select(Draft).where(Draft.case_id == case.id).options(joinedload(Draft.author))
+    return tuple(session.scalars(found.order_by(Draft.version.desc())))
+
+
+def _decisions(session: Session, case: Case) -> tuple[Decision, ...]:
+    found = select(Decision).where(Decision.case_id == case.id)
+    found = found.options(joinedload(Decision.consultant), joinedload(Decision.draft))
+    return tuple(session.scalars(found.order_by(Decision.id.desc())))
+
+
+def _mails(session: Session, case: Case) -> tuple[MailIn, ...]:
+    found = select(Message).where(Message.case_id == case.id).options(undefer(Message.raw)).order_by(Message.id)
+    return tuple(MailIn(each, read_mail(each.raw)) for each in session.scalars(found))
+
+
+def _letters(session: Session, case: Case) -> tuple[LetterOut, ...]:
+    found = select(Letter).where(Letter.case_id == case.id).order_by(Letter.id)
+    return tuple(
+        LetterOut(each, None if each.kind == Review.template else read_mail(each.raw).text)
+        for each in session.scalars(found)
+    )
+
+
+def _events(session: Session, case: Case) -> tuple[Event, ...]:
+    names = {f"consultant:{row.id}": row.name for row in session.execute(select(Consultant.id, Consultant.name))}
+    found = select(AuditEvent).where(AuditEvent.case_id == case.id).order_by(AuditEvent.id.desc())
+    return tuple(
+        Event(each.at, names.get(each.actor, each.actor), each.action, _detail(each.detail))
+        for each in session.scalars(found)
+    )
+
+
+def _detail(detail: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in detail.items())

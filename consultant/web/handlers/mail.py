@@ -1,0 +1,103 @@
+"""Every mail that came in, with its verdict; and what a person can do with one that was set aside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, undefer
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from consultant.db.cases import Case
+from consultant.db.messages import Message
+from consultant.intake import quarantine
+from consultant.intake.quarantine import QuarantineError, UnknownMessage
+from consultant.mail.reading import read_mail
+from consultant.service import Service
+from consultant.web import queries
+from consultant.web.visits import Visit, see_other
+
+DONE = {
+    "retry": "It is being taken in anew.",
+    "accept": "Taken as a question.",
+    "discard": "Put out of sight. The mail itself is kept.",
+}
+
+
+def show_list(visit: Visit) -> Response:
+    """The mails of a view."""
+    name = visit.asked("show")
+    view = name if name in queries.MAIL_FILTERS else "all"
+    with visit.service.reading() as session:
+        return visit.show(
+            "mail_list.html",
+            listing=queries.mails(session, queries.MAIL_FILTERS[view], visit.page_number),
+            views=queries.MAIL_FILTERS,
+            counts=queries.mail_counts(session),
+            view=view,
+        )
+
+
+def show_mail(visit: Visit) -> Response:
+    """One mail: its verdict, its text and its headers. Its HTML is never shown as such."""
+    return _mail_page(visit, done=DONE.get(visit.asked("done")))
+
+
+def download(visit: Visit) -> Response:
+    """The mail's bytes as they came, as a file of plain text."""
+    with visit.service.reading() as session:
+        message = _message(visit, session)
+        name = f'attachment; filename="mail-{message.id}.txt"'
+        return Response(message.raw, media_type="text/plain", headers={"Content-Disposition": name})
+
+
+def retry(visit: Visit) -> Response:
+    """Take the mail in anew."""
+    return _order(visit, "retry", quarantine.retry)
+
+
+def accept(visit: Visit) -> Response:
+    """Take it as a question."""
+    return _order(visit, "accept", quarantine.accept)
+
+
+def discard(visit: Visit) -> Response:
+    """Put it out of sight."""
+    return _order(visit, "discard", quarantine.discard)
+
+
+def _order(visit: Visit, done: str, order: Callable[[Service, int], None]) -> Response:
+    message_id = visit.request.path_params["id"]
+    try:
+        order(visit.service, message_id)
+    except UnknownMessage as error:
+        raise HTTPException(404) from error
+    except QuarantineError as refusal:
+        return _mail_page(visit, refusal=str(refusal))
+    return see_other(f"/mail/{message_id}?done={done}")
+
+
+def _mail_page(visit: Visit, *, done: str | None = None, refusal: str | None = None) -> Response:
+    with visit.service.reading() as session:
+        message = _message(visit, session)
+        mail = read_mail(message.raw)
+        return visit.show(
+            "mail.html",
+            409 if refusal else 200,
+            message=message,
+            mail=mail,
+            headers=[(name, mail.all_headers(name)) for name in dict(mail.headers.fields)],
+            case=session.get(Case, message.case_id) if message.case_id else None,
+            can_order=message.verdict_outcome in quarantine.SET_ASIDE and message.case_id is None,
+            done=done,
+            refusal=refusal,
+        )
+
+
+def _message(visit: Visit, session: Session) -> Message:
+    wanted = select(Message).where(Message.id == visit.request.path_params["id"])
+    found = session.scalar(wanted.options(undefer(Message.raw)))
+    if found is None:
+        raise HTTPException(404)
+    return found
