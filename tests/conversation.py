@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from config.settings import Settings
@@ -29,6 +29,7 @@ from consultant.cases.sweeping import sweep
 from consultant.db.cases import Case, Draft
 from consultant.db.engine import open_engine
 from consultant.db.messages import Message
+from consultant.db.migrate import NotMigrated, check
 from consultant.db.people import Consultant
 from consultant.db.work import Step
 from consultant.intake.storing import Arrival, store
@@ -73,7 +74,7 @@ class Conversation:
         self.postman = Postman()
         engine = open_engine(url)
         self.settings = Settings(_env_file=None, secret_key="a secret of the tests only", **settings)  # type: ignore[arg-type]
-        set_up(engine, self.settings, now=self.now)
+        _make_ready(engine, self.settings)
         self.service: Service = open_service(
             self.settings,
             wake=lambda step, row: self.due.append((step, row)),
@@ -227,6 +228,14 @@ def html_of(letter: EmailMessage) -> str:
     body = letter.get_body(preferencelist=("html",))
     assert body is not None
     return str(body.get_content())
+
+
+def _make_ready(engine: Engine, settings: Settings) -> None:
+    """Set the database up, unless it is a copy of one that is."""
+    try:
+        check(engine)
+    except NotMigrated:
+        set_up(engine, settings, now=MONDAY)
 
 
 def _read(raw: bytes) -> EmailMessage:

@@ -243,8 +243,8 @@ def test_an_unknown_sender_becomes_a_guest_with_one_consult(post: Conversation) 
     assert len(again) == 1
 
 
-def test_no_guests_where_the_operator_wants_none(database_url: str) -> None:
-    post = Conversation(database_url, accept_guests=False)
+def test_no_guests_where_the_operator_wants_none(ready_database_url: str) -> None:
+    post = Conversation(ready_database_url, accept_guests=False)
     post.writes("Gus <gus@new.example>", "Hello", "What is modifier 25 for?")
     assert (post.case().state, post.case().held_reason) == ("held", "unknown_sender")
     assert post.letters_to("gus@new.example") == []

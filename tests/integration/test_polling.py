@@ -68,9 +68,9 @@ def inbox(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Inbox]:
 
 
 @pytest.fixture
-def desk(sqlite_url: str, inbox: Inbox) -> Iterator[Conversation]:
+def desk(ready_sqlite_url: str, inbox: Inbox) -> Iterator[Conversation]:
     """A service whose consult mailbox that is."""
-    conversation = Conversation(sqlite_url, imap=inbox.settings)
+    conversation = Conversation(ready_sqlite_url, imap=inbox.settings)
     yield conversation
     conversation.close()
 
@@ -157,10 +157,10 @@ def test_mail_is_taken_in_within_a_second_of_arriving(desk: Conversation, inbox:
     assert not thread.is_alive()
 
 
-def test_trouble_is_written_down_and_the_poller_comes_back(sqlite_url: str, dovecot: DovecotServer) -> None:
+def test_trouble_is_written_down_and_the_poller_comes_back(ready_sqlite_url: str, dovecot: DovecotServer) -> None:
     account = dovecot.new_account("consult")
     wrong = _settings(dovecot.host, dovecot.port, account.address, "not the password")
-    post = Conversation(sqlite_url, imap=wrong)
+    post = Conversation(ready_sqlite_url, imap=wrong)
     stop = threading.Event()
     thread = threading.Thread(target=Poller(post.service, stop).run)
     thread.start()
@@ -172,10 +172,10 @@ def test_trouble_is_written_down_and_the_poller_comes_back(sqlite_url: str, dove
     post.close()
 
 
-def test_the_poller_survives_a_restart_of_the_server(sqlite_url: str, dovecot: DovecotServer) -> None:
+def test_the_poller_survives_a_restart_of_the_server(ready_sqlite_url: str, dovecot: DovecotServer) -> None:
     account = dovecot.new_account("consult")
     inbox = Inbox(_settings(dovecot.host, dovecot.port, account.address, account.password))
-    post = Conversation(sqlite_url, imap=inbox.settings)
+    post = Conversation(ready_sqlite_url, imap=inbox.settings)
     stop = threading.Event()
     thread = threading.Thread(target=Poller(post.service, stop).run)
     thread.start()

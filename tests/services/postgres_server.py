@@ -27,10 +27,10 @@ class PostgresServer:
     port: int
 
     @contextmanager
-    def database(self) -> Iterator[str]:
-        """The SQLAlchemy URL of a new, empty database, dropped at the end of the block."""
+    def database(self, template: str = "template0") -> Iterator[str]:
+        """The SQLAlchemy URL of a new database, empty or a copy of another, dropped at the end of the block."""
         name = f"test_{next(_numbers)}"
-        self._execute(f"CREATE DATABASE {name} TEMPLATE template0")
+        self._execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         try:
             yield f"postgresql+psycopg://consultant@127.0.0.1:{self.port}/{name}"
         finally:
