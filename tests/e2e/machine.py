@@ -88,15 +88,20 @@ class Machine:
     def inbox(self, address: str) -> list[EmailMessage]:
         """What lies in somebody's inbox, read by IMAP."""
         imap = self.facts["imap"]
-        with imaplib.IMAP4(imap["host"], imap["port"], timeout=10) as client:
-            client.login(address, self.account(address)["password"])
-            client.select("INBOX", readonly=True)
-            _, [numbers] = client.search(None, "ALL")
-            return [_fetched(client, number) for number in numbers.split()]
+        return read_inbox(imap["host"], imap["port"], address, self.account(address)["password"])
 
     def wait_for(self, address: str, wanted: Callable[[EmailMessage], bool]) -> EmailMessage:
         """The first mail in the inbox that is wanted, waiting for it."""
         return until(lambda: next(filter(wanted, self.inbox(address)), None))
+
+
+def read_inbox(host: str, port: int, address: str, password: str) -> list[EmailMessage]:
+    """What lies in an inbox, oldest first."""
+    with imaplib.IMAP4(host, port, timeout=10) as client:
+        client.login(address, password)
+        client.select("INBOX", readonly=True)
+        _, [numbers] = client.search(None, "ALL")
+        return [_fetched(client, number) for number in numbers.split()]
 
 
 def until(look: Callable[[], T | None]) -> T:
