@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Callable
 from functools import cache
 from typing import Annotated, TypeVar
@@ -22,7 +21,7 @@ from consultant.web.serving import WebServer
 from workers.app import ALL_QUEUES, add_tasks, make_app, waker
 from workers.banner import banner
 from workers.poller import Poller
-from workers.running import Running, make_courier, make_door, wait_for_signal
+from workers.running import Running, make_courier, make_door, stop_signal
 
 T = TypeVar("T")
 
@@ -30,39 +29,35 @@ T = TypeVar("T")
 @reported
 def run() -> None:
     """Run everything in this one process, with a trial mail server unless `embedded.enabled` is false."""
-    settings = _settings()
-    with Running(settings) as running:
+    settings, stop = _settings(), stop_signal()
+    with Running(settings, stop) as running:
         typer.echo(banner(running))
-        wait_for_signal(running.stop)
+        stop.wait()
         typer.echo("Stopping …")
 
 
 @reported
 def web() -> None:
     """Serve the review console."""
-    service = _service()
+    service, stop = _service(), stop_signal()
     server = WebServer(make_web(service), service.settings.web.host, service.settings.web.port)
     server.start()
-    wait_for_signal(threading.Event())
+    stop.wait()
     server.stop(2.0)
 
 
 @reported
 def poll() -> None:
     """Watch the consult mailbox and store what arrives."""
-    stop = threading.Event()
-    thread = threading.Thread(target=Poller(_service(), stop).run, name="poller")
-    thread.start()
-    wait_for_signal(stop)
-    thread.join()
+    Poller(_service(), stop_signal()).run()
 
 
 @reported
 def door() -> None:
     """Open the SMTP/LMTP door, the second way in, for an MTA to hand mail to."""
-    opened = make_door(_service())
+    opened, stop = make_door(_service()), stop_signal()
     opened.start()
-    wait_for_signal(threading.Event())
+    stop.wait()
     opened.stop()
 
 

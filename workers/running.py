@@ -59,12 +59,12 @@ class AlreadyRunning(StateFolderError):
 
 
 class Running:
-    """A service that runs whole in this process. `with Running(settings) as running: …` is ready inside."""
+    """A service that runs whole in this process. `with Running(settings, stop) as running: …` is ready inside."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, stop: threading.Event) -> None:
         self._given = settings
         self._stack = ExitStack()
-        self.stop = threading.Event()
+        self.stop = stop
         self.accounts: list[SampleAccount] = []
         self.service: Service
 
@@ -195,11 +195,12 @@ def make_door(service: Service) -> Door:
     )
 
 
-def wait_for_signal(stop: threading.Event) -> None:
-    """Sleep until Ctrl-C or SIGTERM."""
+def stop_signal() -> threading.Event:
+    """An event that Ctrl-C and SIGTERM set. Call it before anything is started, so that nothing is left half done."""
+    stop = threading.Event()
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, lambda *_: stop.set())
-    stop.wait()
+    return stop
 
 
 @contextmanager
