@@ -37,7 +37,7 @@ class ImapSettings(BaseModel):
 class SmtpSettings(BaseModel):
     """The server that our letters leave by."""
 
-    host: str = Field("", description="SMTP server (submission). Empty: nothing is sent.")
+    host: str = Field("", description="SMTP server (submission). Needed wherever letters are sent.")
     port: int = Field(587, description="Its port.")
     username: str = Field("", description="Account, where the server wants one.")
     password: SecretStr = Field(SecretStr(""), description="Its password.")

@@ -14,7 +14,7 @@ from config.logs import set_up_logging
 from config.settings import Settings
 from consultant.cases.sweeping import sweep as sweep_once
 from consultant.cli.context import load_service, load_settings
-from consultant.cli.errors import reported
+from consultant.cli.errors import NotReady, reported
 from consultant.service import Service
 from consultant.web.app import make_web
 from consultant.web.serving import WebServer
@@ -49,7 +49,10 @@ def web() -> None:
 @reported
 def poll() -> None:
     """Watch the consult mailbox and store what arrives."""
-    Poller(_service(), stop_signal()).run()
+    service = _service()
+    if not service.settings.imap.host:
+        raise NotReady("there is no mailbox to watch: set imap.host (CONSULTANT_IMAP__HOST)")
+    Poller(service, stop_signal()).run()
 
 
 @reported
@@ -67,8 +70,9 @@ def worker(
     concurrency: Annotated[int, typer.Option(min=1, help="Tasks at once.")] = 2,
 ) -> None:
     """Work on queues of the broker (Celery): any number of these may run, on any number of machines."""
-    app = _app(_settings())
-    app.worker_main(
+    settings = _settings()
+    make_courier(settings)
+    _app(settings).worker_main(
         [
             "worker",
             "--queues",

@@ -20,6 +20,7 @@ from consultant.cases.sweeping import sweep
 from consultant.cli.errors import NotReady
 from consultant.db.engine import open_engine
 from consultant.db.work import UnitOfWork
+from consultant.intake import taking_in
 from consultant.intake.storing import Arrival, store
 from consultant.mail.courier import Courier
 from consultant.mail.door import Arrival as DoorArrival
@@ -127,6 +128,7 @@ class Running:
             if settings.embedded.enabled:
                 enter_samples(work.session, settings, now=utc_now())
             queue.end_leases(work.session, now=utc_now())
+            taking_in.end_leases(work.session)
             work.commit()
         app = make_app(settings)
         service = open_service(settings, wake=waker(app), engine=engine)
@@ -166,8 +168,10 @@ class Running:
 
 
 def make_courier(settings: Settings) -> Courier:
-    """The courier of the settings."""
+    """The courier of the settings. Raises NotReady when they name no server."""
     smtp = settings.smtp
+    if not smtp.host:
+        raise NotReady("there is no way out: set smtp.host (CONSULTANT_SMTP__HOST) to the server that letters leave by")
     return Courier(
         host=smtp.host,
         port=smtp.port,

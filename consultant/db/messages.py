@@ -50,7 +50,8 @@ class Message(Base):
     raw: Mapped[bytes] = deferred(mapped_column(LargeBinary))
 
     state: Mapped[str] = mapped_column(String(20), default=MessageState.STORED)
-    attempts: Mapped[int] = mapped_column(default=0)
+    attempts: Mapped[int] = mapped_column(default=0)  # that failed, or are under way
+    interruptions: Mapped[int] = mapped_column(default=0)  # of a try, by the end of the whole process
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     intake_key: Mapped[str | None] = mapped_column(String(64))

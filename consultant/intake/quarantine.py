@@ -49,7 +49,7 @@ def retry(service: Service, message_id: int) -> None:
     """Take the mail in anew, as if it had just come."""
     with service.work() as work:
         row = _set_aside(work.session.get(Message, message_id, with_for_update=True), message_id)
-        row.state, row.attempts, row.lease_until = MessageState.STORED, 0, None
+        row.state, row.attempts, row.interruptions, row.lease_until = MessageState.STORED, 0, 0, None
         work.wake(Step.TAKE_IN, row.id)
         work.commit()
 

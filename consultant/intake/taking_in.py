@@ -9,7 +9,7 @@ from datetime import timedelta
 import structlog
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import undefer
+from sqlalchemy.orm import Session, undefer
 
 from consultant.allowance import members
 from consultant.cases import by_mail, delivery, opening
@@ -29,6 +29,7 @@ from consultant.questions import read_question, understood
 from consultant.service import Service
 
 LEASE = timedelta(minutes=2)
+MOST_INTERRUPTIONS = 10  # a mail that was under way at so many ends of the process may well be what ends it
 log = structlog.get_logger(__name__)
 
 
@@ -37,7 +38,7 @@ def take_in(service: Service, message_id: int) -> None:
     message = _claim(service, message_id)
     if message is None:
         return
-    if message.attempts > service.settings.max_attempts:
+    if message.attempts > service.settings.max_attempts or message.interruptions > MOST_INTERRUPTIONS:
         _quarantine_exhausted(service, message_id)
         return
     mail = read_mail(message.raw)
@@ -71,6 +72,15 @@ def _claim(service: Service, message_id: int) -> Message | None:
         message = work.session.scalars(select(Message).where(Message.id == claimed).options(undefer(Message.raw))).one()
         work.commit()
         return message
+
+
+def end_leases(session: Session) -> None:
+    """At the start of the only process there is: what is held was interrupted, which says little against the mail."""
+    session.execute(
+        update(Message)
+        .where(Message.lease_until.is_not(None))
+        .values(lease_until=None, attempts=Message.attempts - 1, interruptions=Message.interruptions + 1)
+    )
 
 
 def _quarantine_exhausted(service: Service, message_id: int) -> None:

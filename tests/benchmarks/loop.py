@@ -50,11 +50,13 @@ def main() -> None:
     """Measure and print the table."""
     with tempfile.TemporaryDirectory() as folder:
         machine = Machine(Path(folder) / "var")
-        first, second = machine.start(), 0.0
+        first = machine.start()
         machine.stop()
         second = machine.start()
-        times = _measure(machine)
-        _, stop = machine.stop()
+        try:
+            times = _measure(machine)
+        finally:
+            _, stop = machine.stop()
     _print(times, first, second, stop)
 
 

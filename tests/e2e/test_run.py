@@ -154,3 +154,17 @@ def _consumed(machine: Machine, address: str) -> dict[str, int] | None:
     shown = json.loads(machine.command("members", "show", address, "--json").stdout)
     balance = {name: shown["balance"][name] for name in ("consumed", "available")}
     return balance if shown["balance"]["reserved"] == 0 and balance["consumed"] else None
+
+
+@pytest.mark.parametrize(
+    ("words", "setting"),
+    [(("poll",), "CONSULTANT_IMAP__HOST"), (("worker",), "CONSULTANT_SMTP__HOST"), (("run",), "CONSULTANT_SMTP__HOST")],
+)
+def test_a_process_without_its_server_says_which_setting_is_missing(
+    tmp_path: Path, words: tuple[str, ...], setting: str
+) -> None:
+    machine = Machine(tmp_path / "var", CONSULTANT_EMBEDDED__ENABLED="false")
+    assert machine.command("migrate").returncode == 0
+    refused = machine.command(*words)
+    assert refused.returncode == 3
+    assert setting in refused.stderr
