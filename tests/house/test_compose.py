@@ -8,11 +8,14 @@ import pytest
 import yaml
 
 from config.settings import Settings
+from consultant.cli import table
+from consultant.db.work import Step
 from tests.house.repository import ROOT
+from workers import command
+from workers.app import ALL_QUEUES, QUEUES, SWEEP_QUEUE
 
 COMPOSE = ROOT / "docker-compose.yml"
-COMMANDS = {"run", "web", "poll", "worker", "beat", "sweep", "migrate", "doctor"}
-QUEUES = {"intake", "draft", "deliver", "bulk"}
+COMMANDS = {**command.PROCESSES, **table.COMMANDS}
 PROCESSES = ("migrate", "web", "poller", "worker", "worker-bulk", "beat")
 
 
@@ -23,7 +26,7 @@ def services() -> dict[str, dict[str, Any]]:
 
 
 def test_it_follows_the_compose_schema() -> None:
-    command = [
+    check = [
         sys.executable,
         "-m",
         "check_jsonschema",
@@ -31,7 +34,7 @@ def test_it_follows_the_compose_schema() -> None:
         "vendor.compose-spec",
         str(COMPOSE),
     ]
-    outcome = subprocess.run(command, capture_output=True, text=True, check=False)
+    outcome = subprocess.run(check, capture_output=True, text=True, check=False)
     assert outcome.returncode == 0, outcome.stdout
 
 
@@ -39,15 +42,19 @@ def test_every_process_runs_a_command_that_exists(services: dict[str, dict[str, 
     ours = {name for name, service in services.items() if service["image"] == "consultant"}
     assert ours == set(PROCESSES)
     for name in PROCESSES:
-        program, command, *_ = services[name]["command"]
+        program, word, *_ = services[name]["command"]
         assert program == "consultant"
-        assert command in COMMANDS
+        assert word in COMMANDS
 
 
 def test_every_queue_has_a_worker(services: dict[str, dict[str, Any]]) -> None:
     commands = [services[name]["command"] for name in PROCESSES]
-    consumed = [command[command.index("--queues") + 1].split(",") for command in commands if "worker" in command]
-    assert sorted(queue for queues in consumed for queue in queues) == sorted(QUEUES)
+    consumed = [words[words.index("--queues") + 1].split(",") for words in commands if "worker" in words]
+    assert sorted(queue for queues in consumed for queue in queues) == sorted(ALL_QUEUES)
+
+
+def test_every_step_has_a_queue_that_is_worked_on_in_one_process_too() -> None:
+    assert {QUEUES[step] for step in Step} | {SWEEP_QUEUE} == set(ALL_QUEUES)
 
 
 def test_every_setting_it_gives_is_a_setting(services: dict[str, dict[str, Any]]) -> None:

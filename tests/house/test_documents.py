@@ -52,6 +52,16 @@ def test_every_exit_code_is_documented() -> None:
         assert f"| {code.value} | {meaning} |" in COMMANDS_PAGE
 
 
+def test_every_verdict_is_documented() -> None:
+    page = (ROOT / "docs" / "verdicts.md").read_text(encoding="utf-8")
+    source = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "consultant" / "intake").glob("*.py"))
+    reached = set(re.findall(r'Verdict\(\s*Outcome\.([A-Z_]+),\s*"([a-z-]+)"', source))
+    assert len(reached) > 12
+    assert [
+        f"{outcome} {reason}" for outcome, reason in reached if f"| `{outcome.lower()}` | `{reason}` |" not in page
+    ] == []
+
+
 def commands(path: str, command: Any) -> Iterator[tuple[str, Any]]:
     """Each command that can be called below this one, with what is typed to call it."""
     if isinstance(command, TyperGroup):
