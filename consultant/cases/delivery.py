@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
+import structlog
 from sqlalchemy import select
 
 from consultant.allowance import ledger
@@ -18,6 +19,8 @@ from consultant.db.work import Step
 from consultant.mail.outcome import Accepted, Outcome, Parcel, Refused, TryLater, Uncertain
 from consultant.outbox import queue
 from consultant.service import Service
+
+log = structlog.get_logger(__name__)
 
 IN_FLIGHT = {LetterState.SENDING, LetterState.TRANSMITTING, LetterState.UNCERTAIN}
 
@@ -48,6 +51,8 @@ def deliver(service: Service, carrier: Carrier, letter_id: int) -> None:
     with at_desk(service) as desk:
         record(desk, letter_id, outcome)
         desk.work.commit()
+    # The outcome's own words may name the recipient: they stay in the database.
+    log.info("letter tried", letter=letter_id, attempt=attempt, outcome=type(outcome).__name__)
 
 
 def record(desk: Desk, letter_id: int, outcome: Outcome) -> None:

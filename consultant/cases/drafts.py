@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import structlog
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, undefer
 
@@ -22,6 +23,8 @@ from consultant.letters.kinds import Review
 from consultant.mail.reading import read_mail
 from consultant.questions import read_question
 from consultant.service import Service
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,7 @@ def draft_case(service: Service, case_id: int) -> None:
             draft = _add_version(desk, case, working)
             invite(desk, draft, material)
             desk.work.commit()
+            log.info("case drafted", case=case.number, version=draft.version, findings=len(working.findings))
 
 
 def gather(session: Session, case: Case) -> Material:
