@@ -86,8 +86,10 @@ def invite(desk: Desk, draft: Draft, material: Material) -> None:
         send_review(desk, invitation, draft, consultant, material)
 
 
-def send_review(desk: Desk, invitation: Invitation, draft: Draft, consultant: Consultant, material: Material) -> None:
-    """The mail by which a consultant can decide on exactly this version."""
+def send_review(
+    desk: Desk, invitation: Invitation, draft: Draft, consultant: Consultant, material: Material, *, note: str = ""
+) -> None:
+    """The mail by which a consultant can decide on exactly this version; `note` says why it comes again."""
     case = desk.case_by_id(draft.case_id)
     content = Review(
         case_reference=case.number,
@@ -99,6 +101,7 @@ def send_review(desk: Desk, invitation: Invitation, draft: Draft, consultant: Co
         member_name=case.member.name,
         question_text=material.text,
         case_url=f"{desk.settings.public_url}/cases/{case.number}",
+        note=note,
     )
     desk.post.write(
         content,

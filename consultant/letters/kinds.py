@@ -68,6 +68,7 @@ class Review:
     member_name: str
     question_text: str
     case_url: str
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,11 @@ def holds_marker(text: str) -> bool:
     return _MARKER.search(_line_ends(text)) is not None
 
 
+def is_marker(line: str) -> bool:
+    """Whether the line is one of the two markers, quoted or not."""
+    return _MARKER.fullmatch(line.rstrip()) is not None
+
+
 def same_text(a: str, b: str) -> bool:
     """Whether the two say the same, up to what mail programs change: white space, quote marks, dashes."""
     return _comparable(a) == _comparable(b)

@@ -63,7 +63,9 @@ SAMPLES: Mapping[str, LetterContent] = {
         _QUESTION,
         _CASE_URL,
     ),
-    "review-nothing-open": Review(_CASE, _CONSULTANT, _DUE, (), 3, _ANSWER, _MEMBER, _QUESTION, _CASE_URL),
+    "review-nothing-open": Review(
+        _CASE, _CONSULTANT, _DUE, (), 3, _ANSWER, _MEMBER, _QUESTION, _CASE_URL, "It comes again since it was changed."
+    ),
     "answer": Answer(_CASE, _MEMBER, _ANSWER, _REVIEWED_BY, 6, _SUBJECT),
     "declined": Declined(
         _CASE,
