@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, Field, SecretStr
+from pydantic import BaseModel, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -18,6 +18,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+SHORTEST_KEY = 16
 Tls = Literal["none", "starttls", "tls"]
 
 
@@ -25,24 +26,26 @@ class ImapSettings(BaseModel):
     """The consult mailbox, where questions arrive."""
 
     host: str = Field("", description="IMAP server. Empty: no mailbox is polled.")
-    port: int = Field(993, description="Its port.")
+    port: int = Field(993, ge=0, le=65535, description="Its port.")
     username: str = Field("", description="Account of the consult mailbox.")
     password: SecretStr = Field(SecretStr(""), description="Its password.")
     tls: Tls = Field("tls", description="`tls`, `starttls` (never downgraded) or `none` (loopback only).")
     inbox: str = Field("INBOX", description="Folder in which mail arrives.")
     processed: str = Field("Processed", description="Folder to which a mail is moved once it is stored.")
-    poll_seconds: float = Field(60, gt=0, description="A look at the mailbox at least this often, IDLE or not.")
+    poll_seconds: float = Field(
+        60, gt=0, le=3600, description="A look at the mailbox at least this often, IDLE or not."
+    )
 
 
 class SmtpSettings(BaseModel):
     """The server that our letters leave by."""
 
     host: str = Field("", description="SMTP server (submission). Needed wherever letters are sent.")
-    port: int = Field(587, description="Its port.")
+    port: int = Field(587, ge=0, le=65535, description="Its port.")
     username: str = Field("", description="Account, where the server wants one.")
     password: SecretStr = Field(SecretStr(""), description="Its password.")
     tls: Tls = Field("starttls", description="`tls`, `starttls` (never downgraded) or `none` (loopback only).")
-    timeout_seconds: float = Field(60, gt=0, description="How long to wait for each reply of the server.")
+    timeout_seconds: float = Field(60, gt=0, le=300, description="How long to wait for each reply of the server.")
     keep_copy: bool = Field(
         True,
         description="Send a copy of each answer to the consult mailbox: its arrival is the evidence that settles "
@@ -55,7 +58,7 @@ class DoorSettings(BaseModel):
 
     enabled: bool = Field(False, description="Open the door.")
     host: str = Field("127.0.0.1", description="Address to listen on.")
-    port: int = Field(2524, description="Port to listen on; 0 takes a free one.")
+    port: int = Field(2524, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
     lmtp: bool = Field(False, description="Speak LMTP instead of SMTP.")
 
 
@@ -63,12 +66,12 @@ class WebSettings(BaseModel):
     """The review console."""
 
     host: str = Field("127.0.0.1", description="Address to listen on.")
-    port: int = Field(8025, description="Port to listen on; 0 takes a free one.")
+    port: int = Field(8025, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
     public_url: str = Field(
         "", description="Where consultants reach the console. Empty: http:// with the address above."
     )
-    session_hours: int = Field(12, gt=0, description="How long a sign-in lasts.")
-    sign_in_minutes: int = Field(20, gt=0, description="How long a mailed sign-in link is good for.")
+    session_hours: int = Field(12, gt=0, le=720, description="How long a sign-in lasts.")
+    sign_in_minutes: int = Field(20, gt=0, le=1440, description="How long a mailed sign-in link is good for.")
 
 
 class EmbeddedSettings(BaseModel):
@@ -78,17 +81,17 @@ class EmbeddedSettings(BaseModel):
         True, description="Run it with its sample accounts. `false`: use the servers in `imap` and `smtp`."
     )
     host: str = Field("127.0.0.1", description="Address to listen on; anything but loopback is refused.")
-    smtp_port: int = Field(2525, description="SMTP port; 0 takes a free one.")
-    imap_port: int = Field(2143, description="IMAP port; 0 takes a free one.")
+    smtp_port: int = Field(2525, ge=0, le=65535, description="SMTP port; 0 takes a free one.")
+    imap_port: int = Field(2143, ge=0, le=65535, description="IMAP port; 0 takes a free one.")
 
 
 class PlanSettings(BaseModel):
     """A plan that members can be on; `consultant migrate` and `run` bring the stored plans to these values."""
 
     name: str = Field(description="Its name.")
-    consults: int = Field(ge=0, description="Consults granted each period.")
-    period_days: int = Field(gt=0, description="Length of a period in days; what is left then expires.")
-    answer_hours: int = Field(gt=0, description="Hours until an answer is due.")
+    consults: int = Field(ge=0, le=100_000, description="Consults granted each period.")
+    period_days: int = Field(gt=0, le=36_500, description="Length of a period in days; what is left then expires.")
+    answer_hours: int = Field(gt=0, le=8_760, description="Hours until an answer is due.")
 
 
 class Settings(BaseSettings):
@@ -105,17 +108,20 @@ class Settings(BaseSettings):
     database_url: str = Field("", description="SQLAlchemy URL of the database. Empty: SQLite in the state folder.")
     broker_url: str = Field(
         "memory://localhost/",
+        pattern=r"^(memory|redis|rediss|sentinel)://",
         description="Celery broker. `memory://localhost/` is for `consultant run` alone.",
     )
     secret_key: SecretStr = Field(
         SecretStr(""),
         description="Signs reply addresses; the same on every machine. Empty: one is made in the state folder.",
     )
-    service_name: str = Field("Consult Desk", description="Name that letters are signed with.")
+    service_name: str = Field(
+        "Consult Desk", pattern=r"^[^\x00-\x1f\x7f]+$", description="Name that letters are signed with."
+    )
     consult_address: str = Field("consult@consult.example", description="Address that members write to.")
     contact: str = Field("", description="Whom members ask about their plan. Empty: the consult address.")
     follow_up_days: int = Field(
-        30, ge=0, description="Days after an answer in which a reply joins the same case, free of charge."
+        30, ge=0, le=3650, description="Days after an answer in which a reply joins the same case, free of charge."
     )
     accept_guests: bool = Field(True, description="Take questions of unknown senders, on the guest plan.")
     guest_plan: str = Field("guest", description="Plan of unknown senders.")
@@ -133,7 +139,9 @@ class Settings(BaseSettings):
         description="Largest mail that is worked on; a larger one is kept for a person.",
     )
     max_attempts: int = Field(3, gt=0, description="Tries to take a mail in before it is quarantined.")
-    sweep_seconds: float = Field(15, gt=0, description="How often the sweep looks for work that nobody was woken for.")
+    sweep_seconds: float = Field(
+        15, gt=0, le=600, description="How often the sweep looks for work that nobody was woken for."
+    )
     template_folders: list[Path] = Field([], description="Folders of your own mail templates, looked in first.")
     log_format: Literal["console", "json"] = Field("console", description="How log lines are written.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="What is logged.")
@@ -155,6 +163,21 @@ class Settings(BaseSettings):
         """Environment over file over defaults."""
         path = Path(os.environ.get("CONSULTANT_CONFIG", "consultant.toml"))
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, path)
+
+    @field_validator("secret_key")
+    @classmethod
+    def _long_enough(cls, key: SecretStr) -> SecretStr:
+        if 0 < len(key.get_secret_value()) < SHORTEST_KEY:
+            raise ValueError(f"it must have at least {SHORTEST_KEY} characters")
+        return key
+
+    @model_validator(mode="after")
+    def _plans_exist(self) -> Settings:
+        known = {plan.name for plan in self.plans}
+        for name in (self.guest_plan, self.member_plan):
+            if name not in known:
+                raise ValueError(f"there is no plan {name!r} among the plans {sorted(known)}")
+        return self
 
     @property
     def database(self) -> str:

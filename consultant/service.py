@@ -88,7 +88,7 @@ def secret_key(settings: Settings) -> bytes:
 
 def _write_once(path: Path, text: str) -> None:
     """Whole or not at all, and the first writer wins."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     made = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
     made.touch(mode=0o600)
     made.write_text(text)

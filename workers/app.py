@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import structlog
@@ -22,6 +23,7 @@ QUEUES = {Step.TAKE_IN: "intake", Step.DRAFT: "draft", Step.DELIVER: "deliver"}
 SWEEP, SWEEP_QUEUE = "sweep", "bulk"
 ALL_QUEUES = (*QUEUES.values(), SWEEP_QUEUE)
 TASK_SECONDS = 300
+QUIET_SECONDS = 5
 log = structlog.get_logger(__name__)
 
 
@@ -49,6 +51,7 @@ def make_app(settings: Settings) -> Celery:
         worker_hijack_root_logger=False,
         worker_redirect_stdouts=False,
         broker_connection_retry_on_startup=True,
+        broker_connection_timeout=2,
         # A wake-up is only a hint: give it up soon, and have a killed worker's come back soon.
         broker_transport_options=_transport_options(settings),
         beat_schedule={
@@ -83,12 +86,20 @@ def add_tasks(app: Celery, service: Callable[[], Service], carrier: Callable[[],
 
 
 def waker(app: Celery) -> Wake:
-    """Wake-ups through the broker. One that fails is only logged: the sweep will find the row."""
+    """Wake-ups through the broker. One that fails is only logged: the sweep will find the row.
+
+    After a failure none is tried for a while, so that a broker that is away slows nobody down.
+    """
+    quiet_until = 0.0
 
     def wake(step: Step, row_id: int) -> None:
+        nonlocal quiet_until
+        if time.monotonic() < quiet_until:
+            return
         try:
             app.send_task(step.value, args=[row_id], queue=QUEUES[step], retry=False)
         except (KombuError, OSError) as error:
+            quiet_until = time.monotonic() + QUIET_SECONDS
             log.warning("wake-up lost", step=step, row=row_id, error=type(error).__name__)
 
     return wake

@@ -13,12 +13,12 @@ from typing import IO
 
 import structlog
 from pydantic import SecretStr
-from sqlalchemy.exc import SQLAlchemyError
 
+from config.logs import place_of
 from config.settings import Settings
 from consultant.cases.sweeping import sweep
+from consultant.cli.context import any_engine
 from consultant.cli.errors import NotReady
-from consultant.db.engine import open_engine
 from consultant.db.work import UnitOfWork
 from consultant.intake import taking_in
 from consultant.intake.storing import Arrival, store
@@ -121,7 +121,7 @@ class Running:
         return _towards(settings, mail, self.accounts[0])
 
     def _start_workers(self, stack: ExitStack, settings: Settings) -> Service:
-        engine = open_engine(settings.database)
+        engine = any_engine(settings)
         stack.callback(engine.dispose)
         set_up(engine, settings, now=utc_now())
         with UnitOfWork(engine, let_sleep) as work:
@@ -162,8 +162,8 @@ class Running:
         while not self.stop.is_set():
             try:
                 sweep(self.service)
-            except SQLAlchemyError as error:
-                log.error("sweep failed", error=type(error).__name__)
+            except Exception as error:  # noqa: BLE001 - the sweep is the guarantee behind everything: it never ends
+                log.error("sweep failed", error=type(error).__name__, place=place_of(error))
             self.stop.wait(self.settings.sweep_seconds)
 
 
@@ -211,7 +211,7 @@ def stop_signal() -> threading.Event:
 def locked(folder: Path) -> Iterator[None]:
     """Make the state folder and hold it alone. Raises StateFolderError."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # what lies in it may hold patient data
         lock: IO[str] = (folder / "lock").open("w")
     except OSError as error:
         raise StateFolderError(

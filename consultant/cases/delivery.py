@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from typing import Protocol
 
@@ -90,6 +91,8 @@ def settle_sent(desk: Desk, letter: Letter, response: str, *, by: Actor) -> None
         return
     case = desk.case_by_id(letter.case_id)
     if may_move(case, Action.DELIVERED):
+        with contextlib.suppress(ledger.NoAllowance):  # given back meanwhile, and spent: the answer is out all the same
+            ledger.reserve(desk.session, case.member_id, case.id, now=desk.now, by=str(by))
         ledger.consume(desk.session, case.member_id, case.id, now=desk.now, by=str(by))
         move(desk.session, case, Action.DELIVERED, by=by, now=desk.now, letter=letter.id)
         case.answered_at = desk.now
@@ -106,10 +109,21 @@ def bounced(desk: Desk, letter: Letter) -> None:
     """A bounce says that a letter did not arrive after all: the consult that it counted is given back."""
     letter.state = LetterState.BOUNCED
     desk.session.flush()
+    if _superseded(desk, letter):
+        note(
+            desk.session, desk.case_by_id(letter.case_id or 0), "late_bounce", by=SYSTEM, now=desk.now, letter=letter.id
+        )
+        return
     if letter.case_id is not None and not _answered_otherwise(desk, letter.case_id):
         case = desk.case_by_id(letter.case_id)
         ledger.refund(desk.session, case.member_id, case.id, now=desk.now, by=str(SYSTEM))
     _refused(desk, letter, by=SYSTEM)
+
+
+def _superseded(desk: Desk, letter: Letter) -> bool:
+    """Whether the case was decided anew since this letter: what became of it moves the case no more."""
+    newest = select(Decision.id).where(Decision.case_id == letter.case_id).order_by(Decision.id.desc()).limit(1)
+    return letter.decision_id is not None and desk.session.scalar(newest) != letter.decision_id
 
 
 def _answered_otherwise(desk: Desk, case_id: int) -> bool:

@@ -9,8 +9,10 @@ from typing import Any
 
 import structlog
 from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, undefer
 
+from config.logs import place_of
 from consultant.cases.desk import Desk, at_desk
 from consultant.cases.mails import members_mails
 from consultant.cases.states import SYSTEM, Action, may_move, move
@@ -24,6 +26,7 @@ from consultant.mail.reading import read_mail
 from consultant.questions import read_question
 from consultant.service import Service
 
+HELD_NO_DRAFT = "no_draft"
 log = structlog.get_logger(__name__)
 
 
@@ -44,13 +47,14 @@ def draft_case(service: Service, case_id: int) -> None:
         if case is None or case.state != CaseState.RECEIVED:
             return
         material = gather(session, case)
-    working = work_out(
-        material.text,
-        subject=material.subject,
-        sent_on=material.sent_on,
-        reference=service.reference,
-        templates=service.settings.template_folders,
-    )
+    try:
+        working = _work_out(service, material)
+    except SQLAlchemyError:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever it is, a person must see the case instead of a try each sweep
+        log.error("case cannot be drafted", case=case_id, error=type(error).__name__, place=place_of(error))
+        _hold(service, case_id)
+        return
     with at_desk(service) as desk:
         case = desk.case_by_id(case_id)
         if may_move(case, Action.DRAFT) and gather(desk.session, case).newest == material.newest:
@@ -58,6 +62,24 @@ def draft_case(service: Service, case_id: int) -> None:
             invite(desk, draft, material)
             desk.work.commit()
             log.info("case drafted", case=case.number, version=draft.version, findings=len(working.findings))
+
+
+def _work_out(service: Service, material: Material) -> Working:
+    return work_out(
+        material.text,
+        subject=material.subject,
+        sent_on=material.sent_on,
+        reference=service.reference,
+        templates=service.settings.template_folders,
+    )
+
+
+def _hold(service: Service, case_id: int) -> None:
+    with at_desk(service) as desk:
+        case = desk.case_by_id(case_id)
+        if case.state == CaseState.RECEIVED:
+            move(desk.session, case, Action.HOLD, by=SYSTEM, now=desk.now, reason=HELD_NO_DRAFT)
+            desk.work.commit()
 
 
 def gather(session: Session, case: Case) -> Material:

@@ -111,7 +111,7 @@ def decline(desk: Desk, case: Case, version: int, reason: str, by: Consultant, *
     decision = _decide(
         desk, case, _current(desk, case, version), DecisionKind.DECLINE, _clean(reason, "reason"), by, via
     )
-    ledger.release(desk.session, case.member_id, case.id, now=desk.now, by=str(_actor(by)))
+    given_back = ledger.release(desk.session, case.member_id, case.id, now=desk.now, by=str(_actor(by)))
     left = ledger.balance(desk.session, case.member_id, now=desk.now).available
     _send(
         desk,
@@ -123,6 +123,7 @@ def decline(desk: Desk, case: Case, version: int, reason: str, by: Consultant, *
             reviewed_by=by.signature,
             available=left,
             subject_of_question=case.subject,
+            given_back=given_back,
         ),
     )
     return decision

@@ -65,5 +65,5 @@ def _resume_renewed(desk: Desk) -> None:
     waiting = select(Case.member_id).where(Case.state == CaseState.HELD, Case.held_reason == HELD_NO_ALLOWANCE)
     for member_id in list(desk.session.scalars(waiting.distinct().limit(AT_MOST))):
         member = desk.session.get_one(Member, member_id)
-        if members.grant_period(desk.session, member, now=desk.now):
-            resume_held(desk, member_id)
+        members.grant_period(desk.session, member, now=desk.now)
+        resume_held(desk, member_id)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from consultant.service import Service, let_sleep, open_service
 
 def load_settings() -> Settings:
     """The settings in force. Raises NotReady with one line for each that is wrong; values are never shown."""
+    _require_known(os.environ)
     try:
         return Settings()
     except ValidationError as error:
@@ -96,6 +98,14 @@ def opened_service() -> Iterator[Service]:
         yield service
     finally:
         service.engine.dispose()
+
+
+def _require_known(environment: Mapping[str, str]) -> None:
+    """Raises NotReady for a variable that looks like a setting and is none: a slip would otherwise go unnoticed."""
+    known = {f"CONSULTANT_{name.upper()}" for name in Settings.model_fields} | {"CONSULTANT_CONFIG"}
+    names = [name for name in environment if name.startswith("CONSULTANT_") and name.split("__")[0] not in known]
+    if names:
+        raise NotReady(*(f"{name} is no setting: see `consultant settings`" for name in sorted(names)))
 
 
 def _wrong_setting(place: tuple[int | str, ...], message: str) -> str:

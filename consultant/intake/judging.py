@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from config.settings import Settings
+from consultant.mail.addresses import without_tag
+from consultant.mail.composing import is_writable
 from consultant.mail.machine import Bounce, Kind, Machine, judge_machine
 from consultant.mail.reading import IncomingMail
 from consultant.mail.reply_address import BounceReply, CaseReply, DraftReply, ReplyAddresses
@@ -136,7 +138,7 @@ def set_aside_machine_mail(seen: Seen, _lookups: Lookups, _judge: Judge) -> Verd
 
 def set_aside_own_address(seen: Seen, _lookups: Lookups, judge: Judge) -> Verdict | None:
     """Does it claim to come from the consult address itself? Answering would be writing to ourselves."""
-    if seen.mail.from_address and judge.reply_addresses.is_ours(seen.mail.from_address):
+    if seen.mail.from_address and without_tag(seen.mail.from_address) == judge.settings.consult_address.lower():
         return Verdict(Outcome.QUARANTINED, "from-our-own-address")
     return None
 
@@ -146,6 +148,11 @@ def require_sender(seen: Seen, _lookups: Lookups, _judge: Judge) -> Verdict | No
     if seen.mail.from_address is None:
         return Verdict(Outcome.QUARANTINED, "no-sender")
     return None
+
+
+def require_reachable_sender(seen: Seen, _lookups: Lookups, _judge: Judge) -> Verdict | None:
+    """Can a letter of ours be addressed to them? Our letters go to ASCII addresses without quoting."""
+    return None if is_writable(seen.mail.from_address or "") else Verdict(Outcome.QUARANTINED, "sender-not-writable")
 
 
 def refuse_too_large(seen: Seen, _lookups: Lookups, judge: Judge) -> Verdict | None:
@@ -206,6 +213,7 @@ STEPS: tuple[Step, ...] = (
     set_aside_machine_mail,
     set_aside_own_address,
     require_sender,
+    require_reachable_sender,
     refuse_too_large,
     recognise_decision,
     find_case,

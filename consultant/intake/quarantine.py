@@ -13,6 +13,7 @@ from consultant.db.messages import Message, MessageState
 from consultant.db.work import Step
 from consultant.intake.judging import Judge, Outcome, Verdict
 from consultant.intake.taking_in import Intake, open_case, write_down
+from consultant.mail.composing import is_writable
 from consultant.mail.reading import read_mail
 from consultant.service import Service
 
@@ -71,7 +72,7 @@ def accept(service: Service, message_id: int) -> None:
         row = _set_aside(found, message_id)
         judge = Judge(service.settings, service.reply_addresses)
         seen = judge.look(read_mail(row.raw), row.raw, row.envelope_from, ())
-        if seen.mail.from_address is None:
+        if seen.mail.from_address is None or not is_writable(seen.mail.from_address):
             raise NobodyToAnswer(message_id)
         verdict = Verdict(Outcome.QUESTION, "accepted-by-a-person", step="accept")
         open_case(Intake(desk, seen, row, verdict))

@@ -100,6 +100,7 @@ class Declined:
     reviewed_by: str
     available: int
     subject_of_question: str
+    given_back: bool = True  # False for a follow-up: its question was answered, and counted, before
 
 
 @dataclass(frozen=True, slots=True)

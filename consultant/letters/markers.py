@@ -21,6 +21,8 @@ _MARKER = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 _DASH_RUN = re.compile(rf"[{_DASHES}]+")
+# List bullets and heading marks, which some clients write their own way or leave out.
+_LINE_MARK = re.compile(r"^[ \t]*(?:[-*•·‣◦]|#{1,6})[ \t]+", re.MULTILINE)
 _LINK_WRITTEN_TWICE = re.compile(r"(https?://[^\s<>]+)[ \t]?<\1>")
 _INVISIBLE = re.compile("[\u00ad\u200b\u200c\u200d\u2060\ufeff]")
 _PLAIN = str.maketrans(
@@ -113,5 +115,5 @@ def _dequoted(line: str, quoting: str) -> str:
 
 def _comparable(text: str) -> str:
     text = _INVISIBLE.sub("", unicodedata.normalize("NFC", text)).translate(_PLAIN)
-    text = _DASH_RUN.sub("-", text)
+    text = _LINE_MARK.sub("", _DASH_RUN.sub("-", text))
     return " ".join(text.split())

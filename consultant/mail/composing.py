@@ -150,6 +150,17 @@ def _mailbox(name: str, address: str) -> str:
     return f"{phrase} <{addr_spec}>"
 
 
+def is_writable(address: str) -> bool:
+    """Whether a letter can go to this address: ASCII, no blank, at most 64 octets before the @ (RFC 5321)."""
+    local = address.rpartition("@")[0]
+    return (
+        len(address) <= 254
+        and len(local) <= 64
+        and not re.search(r"\s", address)
+        and _ADDR_SPEC.fullmatch(address) is not None
+    )
+
+
 def _addr_spec(field: str, address: str) -> str:
     """One bare address; an international domain in its ASCII form (RFC 5890)."""
     local, _, domain = address.rpartition("@")

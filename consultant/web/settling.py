@@ -7,6 +7,7 @@ from typing import Protocol
 from consultant.allowance import ledger
 from consultant.cases import delivery
 from consultant.cases.desk import Desk
+from consultant.cases.review import ACTIONS
 from consultant.cases.states import Action, Actor, move, note
 from consultant.db.cases import Decision, DecisionKind
 from consultant.db.letters import Letter, LetterState
@@ -68,8 +69,8 @@ def _stand_behind(desk: Desk, decision: Decision, by: Actor) -> None:
     if decision.kind == DecisionKind.APPROVE:
         ledger.reserve(desk.session, case.member_id, case.id, now=desk.now, by=str(by))
         move(desk.session, case, Action.SEND_AGAIN, by=by, now=desk.now)
-    elif decision.kind == DecisionKind.ASK:
-        move(desk.session, case, Action.ASK, by=by, now=desk.now)
+    else:
+        move(desk.session, case, ACTIONS[DecisionKind(decision.kind)], by=by, now=desk.now)
 
 
 def _require(letter: Letter, order: str) -> None:

@@ -54,7 +54,7 @@ class Visit:
     def written(self, field: str) -> str:
         """What was written into a field of the form; nothing when it is missing or a file."""
         value = self.form.get(field)
-        return value if isinstance(value, str) else ""
+        return value.replace("\0", "") if isinstance(value, str) else ""
 
     def number(self, field: str) -> int:
         """A whole number from the form. A form of ours always has it."""
@@ -65,7 +65,15 @@ class Visit:
 
     def asked(self, name: str) -> str:
         """A parameter of the address, or nothing."""
-        return self.request.query_params.get(name, "").strip()[:200]
+        return self.request.query_params.get(name, "").replace("\0", "").strip()[:200]
+
+    @property
+    def row_id(self) -> int:
+        """The number of a row in the path; one that no database can hold is not found."""
+        number = int(self.request.path_params["id"])
+        if number >= 2**31:
+            raise HTTPException(404)
+        return number
 
     @property
     def page_number(self) -> int:

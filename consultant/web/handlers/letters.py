@@ -72,7 +72,7 @@ def again(visit: Visit) -> Response:
 
 
 def _order(visit: Visit, done: str, settle: Settle) -> Response:
-    letter_id = visit.request.path_params["id"]
+    letter_id = visit.row_id
     try:
         with at_desk(visit.service) as desk:
             letter = desk.session.get(Letter, letter_id, with_for_update=True)
@@ -103,7 +103,7 @@ def _letter_page(visit: Visit, *, done: str | None = None, refusal: str | None =
 
 
 def _letter(visit: Visit, session: Session) -> Letter:
-    wanted = select(Letter).where(Letter.id == visit.request.path_params["id"])
+    wanted = select(Letter).where(Letter.id == visit.row_id)
     letter = session.scalar(wanted.options(undefer(Letter.raw), joinedload(Letter.case)))
     if letter is None:
         raise HTTPException(404)

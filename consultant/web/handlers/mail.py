@@ -68,7 +68,7 @@ def discard(visit: Visit) -> Response:
 
 
 def _order(visit: Visit, done: str, order: Callable[[Service, int], None]) -> Response:
-    message_id = visit.request.path_params["id"]
+    message_id = visit.row_id
     try:
         order(visit.service, message_id)
     except UnknownMessage as error:
@@ -96,7 +96,7 @@ def _mail_page(visit: Visit, *, done: str | None = None, refusal: str | None = N
 
 
 def _message(visit: Visit, session: Session) -> Message:
-    wanted = select(Message).where(Message.id == visit.request.path_params["id"])
+    wanted = select(Message).where(Message.id == visit.row_id)
     found = session.scalar(wanted.options(undefer(Message.raw)))
     if found is None:
         raise HTTPException(404)

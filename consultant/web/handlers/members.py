@@ -27,7 +27,7 @@ def show_list(visit: Visit) -> Response:
 def show_member(visit: Visit) -> Response:
     """A member: the newest cases, and every movement of the allowance."""
     with visit.service.reading() as session:
-        member = session.get(Member, visit.request.path_params["id"])
+        member = session.get(Member, visit.row_id)
         if member is None:
             raise HTTPException(404)
         of_member = select(Case).where(Case.member_id == member.id).order_by(Case.id.desc())

@@ -98,6 +98,8 @@ def test_what_is_not_there_is_said_in_the_same_look(ana: Visitor) -> None:
         assert page.status == 404, path
         assert "console.css" in page.text
     assert ana.sends("/mail/99/discard").status == ana.sends("/letters/99/again").status == 404
+    for path in ("/mail/", "/letters/", "/members/"):
+        assert ana.opens(f"{path}99999999999999999999").status == 404
     assert ana.sends("/cases/C-1999-000001/resumption").status == 404
 
 
