@@ -42,7 +42,8 @@ check: ## Run exactly what CI runs
 	@exec bash .ci/run
 
 bench: $(DEV_READY) ## Measure the service
-	@exec $(BIN)/python -m tests.benchmarks.loop
+	@$(BIN)/python -m tests.benchmarks.loop
+	@$(BIN)/python -m tests.benchmarks.ingest
 
 lock: ## Renew the three lock files from pyproject.toml
 	@exec bash .ci/lock

@@ -1,45 +1,81 @@
-"""Watching the consult mailbox: IDLE, a look at least every `imap.poll_seconds`, and back again after trouble."""
+"""Watching the consult mailbox: one poller at a time, a look at least every minute, and back again after trouble."""
 
 from __future__ import annotations
 
 import random
 import threading
 import time
+from dataclasses import dataclass, field
+from datetime import timedelta
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from consultant.intake.mailbox_lease import Lease, LeaseLost
 from consultant.intake.polling import note_failure, poll
-from consultant.mail.mailbox import MAILBOX_TROUBLE, Mailbox
+from consultant.mail.mailbox import MAILBOX_TROUBLE, Mailbox, Patience
 from consultant.service import Service
 
 HEAR_SECONDS = 0.5  # how soon a stop is noticed while idling
-FIRST_WAIT, LONGEST_WAIT = 0.5, 30.0
 log = structlog.get_logger(__name__)
 
 
-class Poller:
-    """Polls one mailbox until it is told to stop. Run it in a thread or as a process of its own."""
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How long anything takes at most, in seconds.
 
-    def __init__(self, service: Service, stop: threading.Event) -> None:
+    A connection that is half open is noticed after `look` + `patience.silence`: 85 s at most.
+    """
+
+    patience: Patience = field(default_factory=Patience)
+    look: float = 55  # from one look at the mailbox to the next, however long `imap.poll_seconds`
+    lease: float = 30  # until another poller takes over from one that died
+    stand_by: float = 1  # from one look at the other's lease to the next
+    first_wait: float = 0.5  # after trouble; doubled each time
+    longest_wait: float = 20  # half of that more or less, by chance: not all come back at once
+
+
+class Poller:
+    """Polls one mailbox until it is told to stop, or stands by while another does. Run it in a thread or a process."""
+
+    def __init__(self, service: Service, stop: threading.Event, bounds: Bounds = Bounds()) -> None:
+        imap = service.settings.imap
         self._service = service
         self._stop = stop
+        self._bounds = bounds
+        self._lease = Lease(service, imap.username, timedelta(seconds=bounds.lease))
+        self._look_seconds = min(imap.poll_seconds, bounds.look)
+        self._wait = bounds.first_wait
 
     def run(self) -> None:
         """Poll until stopped; each trouble is written down and tried again after a growing, jittered wait."""
-        wait = FIRST_WAIT
         while not self._stop.is_set():
             try:
-                with Mailbox(self._service.settings.imap) as mailbox:
-                    wait = FIRST_WAIT
-                    self._watch(mailbox)
+                self._take_turn()
+            except LeaseLost:
+                log.warning("another poller took the mailbox over")
             except MAILBOX_TROUBLE as error:
-                log.warning("mailbox trouble", error=type(error).__name__, again_in=round(wait, 1))
+                log.warning("mailbox trouble", error=type(error).__name__, again_in=round(self._wait, 1))
                 self._note(f"{type(error).__name__}: {error}"[:500])
+                self._back_off()
             except SQLAlchemyError as error:
-                log.error("database trouble", error=type(error).__name__, again_in=round(wait, 1))
-            self._stop.wait(wait * random.uniform(0.5, 1.5))  # noqa: S311 - jitter, no secret
-            wait = min(2 * wait, LONGEST_WAIT)
+                log.error("database trouble", error=type(error).__name__, again_in=round(self._wait, 1))
+                self._back_off()
+
+    def _take_turn(self) -> None:
+        """Watch the mailbox if nobody else does. Whoever has trouble with it lets others try."""
+        if not self._lease.take():
+            self._stop.wait(self._bounds.stand_by)
+            return
+        try:
+            with Mailbox(self._service.settings.imap, self._bounds.patience) as mailbox:
+                self._watch(mailbox)
+        finally:
+            self._lease.give_back()
+
+    def _back_off(self) -> None:
+        self._stop.wait(self._wait * random.uniform(0.5, 1.5))  # noqa: S311 - jitter, no secret
+        self._wait = min(2 * self._wait, self._bounds.longest_wait)
 
     def _note(self, failure: str) -> None:
         try:
@@ -49,19 +85,23 @@ class Poller:
 
     def _watch(self, mailbox: Mailbox) -> None:
         while not self._stop.is_set():
-            found = poll(self._service, mailbox)
+            self._lease.renew()
+            found = poll(self._service, mailbox, before_moving=self._lease.renew)
+            self._wait = self._bounds.first_wait
             if found:
                 log.info("mail stored", count=found)
             if not mailbox.announced():
                 self._wait_for_mail(mailbox)
 
     def _wait_for_mail(self, mailbox: Mailbox) -> None:
-        seconds = self._service.settings.imap.poll_seconds
-        if not mailbox.can_idle:
-            self._stop.wait(seconds)
-            return
-        mailbox.idle()
-        until = time.monotonic() + seconds
-        while not self._stop.is_set() and time.monotonic() < until and not mailbox.heard(HEAR_SECONDS):
-            pass
-        mailbox.done()
+        until = time.monotonic() + self._look_seconds
+        idling = mailbox.can_idle
+        if idling:
+            mailbox.idle()
+        while not self._stop.is_set() and time.monotonic() < until:
+            self._lease.keep()
+            pause = min(HEAR_SECONDS, self._look_seconds)
+            if mailbox.heard(pause) if idling else self._stop.wait(pause):
+                break
+        if idling:
+            mailbox.done()

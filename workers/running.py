@@ -20,7 +20,7 @@ from consultant.cases.sweeping import sweep
 from consultant.cli.context import any_engine
 from consultant.cli.errors import NotReady
 from consultant.db.work import UnitOfWork
-from consultant.intake import taking_in
+from consultant.intake import mailbox_lease, taking_in
 from consultant.intake.storing import Arrival, store
 from consultant.mail.courier import Courier
 from consultant.mail.door import Arrival as DoorArrival
@@ -129,6 +129,7 @@ class Running:
                 enter_samples(work.session, settings, now=utc_now())
             queue.end_leases(work.session, now=utc_now())
             taking_in.end_leases(work.session)
+            mailbox_lease.end_leases(work.session)
             work.commit()
         app = make_app(settings)
         service = open_service(settings, wake=waker(app), engine=engine)

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from consultant.db.ledger import EntryKind, LedgerEntry
@@ -25,6 +25,12 @@ EFFECT_ON_AVAILABLE = {
     EntryKind.EXPIRE: -1,
     EntryKind.ADJUST: 1,
 }
+
+
+_GRANT_ID = func.coalesce(LedgerEntry.grant_id, LedgerEntry.id)  # of a grant itself: its own
+_SUMS = select(
+    _GRANT_ID, LedgerEntry.kind, func.sum(LedgerEntry.units), func.count(), func.max(LedgerEntry.expires_at)
+).group_by(_GRANT_ID, LedgerEntry.kind)
 
 
 class AllowanceError(Exception):
@@ -62,6 +68,8 @@ def grant(
     note: str = "",
 ) -> bool:
     """Add `units` consults, good until `expires_at`. False when this key was granted before."""
+    if _exists(session, key):  # nothing is ever taken back, so this needs no lock
+        return False
     _lock(session, member_id)
     if _exists(session, key):
         return False
@@ -78,8 +86,9 @@ def reserve(session: Session, member_id: int, case_id: int, *, now: datetime, by
     history = _of_case(session, case_id)
     if _open(history) or _used(history):
         return False
-    expire_due(session, member_id, now=now)
-    usable = [each for each in _grants(session, member_id) if each.left > 0]
+    grants = _grants(session, member_id)
+    _expire(session, member_id, grants, now=now)
+    usable = [each for each in grants if each.left > 0 and not each.over(now)]
     if not usable:
         raise NoAllowance(member_id)
     first = min(usable, key=lambda each: (each.expires_at is None, each.expires_at or now, each.id))
@@ -126,8 +135,9 @@ def adjust(session: Session, member_id: int, units: int, *, key: str, now: datet
     _lock(session, member_id)
     if _exists(session, key):
         return False
-    expire_due(session, member_id, now=now)
-    bearable = [each for each in _grants(session, member_id) if each.left + units >= 0 and not each.over(now)]
+    grants = _grants(session, member_id)
+    _expire(session, member_id, grants, now=now)
+    bearable = [each for each in grants if each.left + units >= 0 and not each.over(now)]
     if not bearable:
         raise NoAllowance(member_id)
     _append(
@@ -147,37 +157,27 @@ def adjust(session: Session, member_id: int, units: int, *, key: str, now: datet
 def expire_due(session: Session, member_id: int, *, now: datetime) -> int:
     """Book out what is left of grants past their date; what is released later goes the same way. Units expired."""
     _lock(session, member_id)
-    total = 0
-    for each in _grants(session, member_id):
-        if each.left > 0 and each.over(now):
-            key = f"grant:{each.id}:expire:{each.expiries + 1}"
-            _append(
-                session,
-                member_id,
-                EntryKind.EXPIRE,
-                each.left,
-                key=key,
-                now=now,
-                by="system",
-                grant_id=each.id,
-            )
-            total += each.left
-    return total
+    return _expire(session, member_id, _grants(session, member_id), now=now)
+
+
+def available(session: Session, member_id: int, *, now: datetime) -> int:
+    """How many consults the member has left at `now`: what `balance` says too, without looking at each entry."""
+    return _left(_grants(session, member_id), now)
 
 
 def balance(session: Session, member_id: int, *, now: datetime) -> Balance:
     """The balance at `now`: a grant past its date counts as expired, booked or not."""
     entries = _of_member(session, member_id)
     sums = _sums(entries)
-    overdue = sum(each.left for each in _grants_in(entries) if each.over(now))
+    grants = _grants_in((each.grant_id or each.id, each.kind, each.units, 1, each.expires_at) for each in entries)
     cases = _by_case(entries)
     return Balance(
         granted=sums[EntryKind.GRANT],
         adjusted=sums[EntryKind.ADJUST],
         reserved=sum(_open(history) for history in cases),
         consumed=sum(_used(history) for history in cases),
-        expired=sums[EntryKind.EXPIRE] + overdue,
-        available=sum(EFFECT_ON_AVAILABLE[EntryKind(e.kind)] * e.units for e in entries) - overdue,
+        expired=sums[EntryKind.EXPIRE] + sum(each.left for each in grants if each.over(now)),
+        available=_left(grants, now),
     )
 
 
@@ -217,22 +217,34 @@ def _by_case(entries: Iterable[LedgerEntry]) -> list[list[LedgerEntry]]:
 
 
 def _grants(session: Session, member_id: int) -> list[_Grant]:
-    return _grants_in(_of_member(session, member_id))
+    """The member's grants, from sums by the database: a member's entries grow without end."""
+    return _grants_in(session.execute(_SUMS.where(LedgerEntry.member_id == member_id)))
 
 
-def _grants_in(entries: Iterable[LedgerEntry]) -> list[_Grant]:
-    of_grant: dict[int, list[LedgerEntry]] = {}
-    for entry in entries:
-        of_grant.setdefault(entry.grant_id or entry.id, []).append(entry)
-    return [
-        _Grant(
-            id=grant_id,
-            expires_at=own[0].expires_at,
-            left=sum(EFFECT_ON_AVAILABLE[EntryKind(e.kind)] * e.units for e in own),
-            expiries=_count(own, EntryKind.EXPIRE),
-        )
-        for grant_id, own in of_grant.items()
-    ]
+def _grants_in(sums: Iterable[tuple[int, str, int, int, datetime | None]]) -> list[_Grant]:
+    """The grants, oldest first: of each kind of entry of a grant its units, their number and the expiry."""
+    expires_at: dict[int, datetime | None] = {}
+    left: dict[int, int] = defaultdict(int)
+    expiries: dict[int, int] = defaultdict(int)
+    for grant_id, kind, units, count, expiry in sums:
+        left[grant_id] += EFFECT_ON_AVAILABLE[EntryKind(kind)] * units
+        if kind == EntryKind.GRANT:
+            expires_at[grant_id] = expiry
+        elif kind == EntryKind.EXPIRE:
+            expiries[grant_id] += count
+    return [_Grant(each, expires_at[each], left[each], expiries[each]) for each in sorted(left)]
+
+
+def _expire(session: Session, member_id: int, grants: Iterable[_Grant], *, now: datetime) -> int:
+    overdue = [each for each in grants if each.left > 0 and each.over(now)]
+    for each in overdue:
+        key = f"grant:{each.id}:expire:{each.expiries + 1}"
+        _append(session, member_id, EntryKind.EXPIRE, each.left, key=key, now=now, by="system", grant_id=each.id)
+    return sum(each.left for each in overdue)
+
+
+def _left(grants: Iterable[_Grant], now: datetime) -> int:
+    return sum(each.left for each in grants if not each.over(now))
 
 
 def _sums(entries: Iterable[LedgerEntry]) -> dict[EntryKind, int]:

@@ -139,7 +139,7 @@ def _send_receipt(desk: Desk, case: Case, asked: Asked, *, follow_up: bool) -> N
         case_reference=case.number,
         member_name=case.member.name,
         understood=asked.understood,
-        available=ledger.balance(desk.session, case.member_id, now=desk.now).available,
+        available=ledger.available(desk.session, case.member_id, now=desk.now),
         due_at=case.due_at,
         follow_up=follow_up,
     )

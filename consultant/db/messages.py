@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, deferred, mapped_column
 
 from consultant.db.base import Base, UtcDateTime
@@ -40,8 +40,8 @@ class Message(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     account: Mapped[str | None] = mapped_column(String(320))
     folder: Mapped[str | None] = mapped_column(String(255))
-    uidvalidity: Mapped[int | None]
-    uid: Mapped[int | None]
+    uidvalidity: Mapped[int | None] = mapped_column(BigInteger)  # 32 bits without a sign, as `uid` (RFC 3501)
+    uid: Mapped[int | None] = mapped_column(BigInteger)
     envelope_from: Mapped[str | None] = mapped_column(String(1000))
     envelope_to: Mapped[str | None] = mapped_column(Text)
     arrived_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -65,7 +65,7 @@ class Message(Base):
 
 
 class PollStatus(Base):
-    """When an account's mailbox was last polled well, and what went wrong since."""
+    """When an account's mailbox was last polled well, what went wrong since, and how its inbox was numbered then."""
 
     __tablename__ = "poll_status"
 
@@ -73,3 +73,14 @@ class PollStatus(Base):
     succeeded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     failed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     failure: Mapped[str | None] = mapped_column(Text)
+    uidvalidity: Mapped[int | None] = mapped_column(BigInteger)  # 32 bits without a sign (RFC 3501 section 2.3.1.1)
+
+
+class MailboxLease(Base):
+    """Who may poll an account's mailbox, and until when. No row: nobody does."""
+
+    __tablename__ = "mailbox_lease"
+
+    account: Mapped[str] = mapped_column(String(320), primary_key=True)
+    holder: Mapped[str] = mapped_column(String(120))
+    held_until: Mapped[datetime] = mapped_column(UtcDateTime)

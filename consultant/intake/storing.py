@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -39,11 +41,10 @@ def store(service: Service, arrivals: Iterable[Arrival]) -> list[int]:
 
     A place that is stored already is passed over, so a poll may be repeated at any point.
     """
-    now = service.clock()
+    arrivals, now = list(arrivals), service.clock()
     with service.work() as work:
-        rows = [_row(each) for each in arrivals if each.place is None or not _stored(work.session, each.place)]
-        for row in rows:
-            row.arrived_at = now
+        known = _known(work.session, [each.place for each in arrivals if each.place is not None])
+        rows = [_row(each, now) for each in arrivals if each.place not in known]
         work.session.add_all(rows)
         work.session.flush()
         for row in rows:
@@ -55,37 +56,34 @@ def store(service: Service, arrivals: Iterable[Arrival]) -> list[int]:
 def stored_uids(service: Service, account: str, folder: str, uidvalidity: int, uids: Sequence[int]) -> set[int]:
     """Which of these mails of a folder are stored already."""
     with service.reading() as session:
-        return set(
-            session.scalars(
-                select(Message.uid).where(
-                    Message.account == account,
-                    Message.folder == folder,
-                    Message.uidvalidity == uidvalidity,
-                    Message.uid.in_(uids),
-                )
-            )
+        return {each.uid for each in _known(session, [Place(account, folder, uidvalidity, uid) for uid in uids])}
+
+
+def _known(session: Session, places: Sequence[Place]) -> set[Place]:
+    """Which of these places are stored already, by one query a folder."""
+    uids_in: dict[tuple[str, str, int], list[int]] = defaultdict(list)
+    for each in places:
+        uids_in[each.account, each.folder, each.uidvalidity].append(each.uid)
+    known: set[Place] = set()
+    for (account, folder, uidvalidity), uids in uids_in.items():
+        stored = select(Message.uid).where(
+            Message.account == account,
+            Message.folder == folder,
+            Message.uidvalidity == uidvalidity,
+            Message.uid.in_(uids),
         )
+        known |= {Place(account, folder, uidvalidity, uid) for uid in session.scalars(stored) if uid is not None}
+    return known
 
 
-def _stored(session: Session, place: Place) -> bool:
-    found = session.scalar(
-        select(Message.id).where(
-            Message.account == place.account,
-            Message.folder == place.folder,
-            Message.uidvalidity == place.uidvalidity,
-            Message.uid == place.uid,
-        )
-    )
-    return found is not None
-
-
-def _row(arrival: Arrival) -> Message:
+def _row(arrival: Arrival, now: datetime) -> Message:
     place = arrival.place
     return Message(
         account=place.account if place else None,
         folder=place.folder if place else None,
         uidvalidity=place.uidvalidity if place else None,
         uid=place.uid if place else None,
+        arrived_at=now,
         envelope_from=arrival.envelope_from,
         envelope_to=" ".join(arrival.envelope_to) or None,
         sha256=hashlib.sha256(arrival.raw).hexdigest(),

@@ -9,7 +9,7 @@ from datetime import timedelta
 import structlog
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, undefer
+from sqlalchemy.orm import Session
 
 from consultant.allowance import members
 from consultant.cases import by_mail, delivery, opening
@@ -33,6 +33,17 @@ MOST_INTERRUPTIONS = 10  # a mail that was under way at so many ends of the proc
 log = structlog.get_logger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class _Claimed:
+    """What is needed of a stored mail to look at it, and its tries, this one counted."""
+
+    raw: bytes
+    envelope_from: str | None
+    envelope_to: str | None
+    attempts: int
+    interruptions: int
+
+
 def take_in(service: Service, message_id: int) -> None:
     """Take a stored mail in. Safe to call twice or at once; after too many tries the mail is quarantined."""
     message = _claim(service, message_id)
@@ -53,11 +64,11 @@ def take_in(service: Service, message_id: int) -> None:
     log.info("mail taken in", message=message_id, outcome=verdict.outcome, reason=verdict.reason, step=verdict.step)
 
 
-def _claim(service: Service, message_id: int) -> Message | None:
+def _claim(service: Service, message_id: int) -> _Claimed | None:
     """Count a try and hold the mail for a while, so that a mail that kills its worker is not tried for ever."""
     now = service.clock()
     with service.work() as work:
-        claimed = work.session.execute(
+        row = work.session.execute(
             update(Message)
             .where(
                 Message.id == message_id,
@@ -65,13 +76,11 @@ def _claim(service: Service, message_id: int) -> Message | None:
                 Message.lease_until.is_(None) | (Message.lease_until <= now),
             )
             .values(attempts=Message.attempts + 1, lease_until=now + LEASE)
-            .returning(Message.id)
-        ).scalar()
-        if claimed is None:
-            return None
-        message = work.session.scalars(select(Message).where(Message.id == claimed).options(undefer(Message.raw))).one()
+            .returning(Message.raw, Message.envelope_from, Message.envelope_to, Message.attempts, Message.interruptions)
+            .execution_options(synchronize_session=False)
+        ).one_or_none()
         work.commit()
-        return message
+    return _Claimed(*row) if row else None
 
 
 def end_leases(session: Session) -> None:
@@ -93,9 +102,7 @@ def _quarantine_exhausted(service: Service, message_id: int) -> None:
 
 
 def _verdict(desk: Desk, judge: Judge, seen: Seen, row: Message) -> Verdict:
-    row.message_id = (seen.mail.message_id or "")[:1000] or None
-    row.decided_at = desk.now
-    if _is_first(desk, row, seen.mail.content_key):
+    if _is_first(desk, row, seen.mail):
         verdict = judge.judge(seen, DatabaseLookups(desk.session))
     else:
         verdict = Verdict(Outcome.DUPLICATE, "same-content", step="take_in")
@@ -104,15 +111,16 @@ def _verdict(desk: Desk, judge: Judge, seen: Seen, row: Message) -> Verdict:
     return followed
 
 
-def _is_first(desk: Desk, row: Message, content_key: str) -> bool:
+def _is_first(desk: Desk, row: Message, mail: IncomingMail) -> bool:
     """Whether this arrival of the mail is the one that counts: the database lets only one hold the key."""
+    message_id = (mail.message_id or "")[:1000] or None
     try:
         with desk.session.begin_nested():
-            row.intake_key = content_key
+            row.intake_key, row.message_id = mail.content_key, message_id
     except IntegrityError:
         desk.session.refresh(row)
-        row.intake_key = None
-        row.duplicate_of_id = desk.session.scalar(select(Message.id).where(Message.intake_key == content_key))
+        row.intake_key, row.message_id = None, message_id
+        row.duplicate_of_id = desk.session.scalar(select(Message.id).where(Message.intake_key == mail.content_key))
         return False
     return True
 

@@ -1,15 +1,18 @@
 """The IMAP end (RFC 3501, with UIDPLUS, MOVE and IDLE where offered): what a poller needs of a mailbox.
 
-Mail is named by UID only; `\\Seen`, dates and sequence numbers decide nothing.
+Mail is named by UID only; `\\Seen`, dates and sequence numbers decide nothing. The server is not trusted to answer,
+to answer in time, or to make sense: whatever it does ends in one of MAILBOX_TROUBLE, within the bounds.
 """
 
 from __future__ import annotations
 
 import socket
 import ssl
+import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
@@ -18,22 +21,43 @@ from imapclient.exceptions import IMAPClientError
 
 from config.settings import ImapSettings
 
-ANSWER_SECONDS = 30
 BATCH_MAILS = 100
 BATCH_BYTES = 16 * 1024 * 1024
 # What can go wrong on the way to a mailbox; the poller tries again after each.
 MAILBOX_TROUBLE = (IMAPClientError, OSError)
+# The libraries take an answer apart without looking first: this is what garbage makes of that.
+GARBLED = (LookupError, ValueError, TypeError, AttributeError, AssertionError)
+
+
+class GarbledAnswer(IMAPClientError):  # type: ignore[misc]
+    """The server's answer makes no sense: the connection is given up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long to wait for a server, in seconds."""
+
+    silence: float = 30  # without a byte while an answer is due
+    command: float = 300  # for one command in all: a server that dribbles is never silent
 
 
 class Mailbox:
-    """One signed-in connection with the inbox selected. A context manager that logs out."""
+    """One signed-in connection with the inbox selected. A context manager that logs out.
 
-    def __init__(self, settings: ImapSettings) -> None:
+    With `read_only` nothing at the server is changed, and mails cannot be put away.
+    """
+
+    def __init__(self, settings: ImapSettings, patience: Patience = Patience(), *, read_only: bool = False) -> None:
         self._settings = settings
-        self._client = _connect(settings)
-        with _closed_on_trouble(self._client):
+        self._patience = patience
+        self._read_only = read_only
+        self._client = _connect(settings, patience)
+        with self._closed_on_trouble():
             self._sign_in()
-            self.uidvalidity = self._select()
+            if not read_only and not self.has(settings.processed):
+                self._ask(self._client.create_folder, settings.processed)
+            self.uidvalidity = 0
+            self.open(settings.inbox)
 
     def __enter__(self) -> Self:
         return self
@@ -41,44 +65,70 @@ class Mailbox:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if error is None:
-            self._client.logout()
-        else:
+        if error is not None:
             self._client.shutdown()
+            return
+        with self._closed_on_trouble():
+            self._ask(self._client.logout)
 
     @property
     def can_idle(self) -> bool:
         """Whether the server tells of new mail by itself (RFC 2177)."""
-        return bool(self._client.has_capability("IDLE"))
+        return self._can("IDLE")
+
+    def has(self, folder: str) -> bool:
+        """Whether there is such a folder."""
+        return bool(self._ask(self._client.folder_exists, folder))
+
+    def open(self, folder: str) -> None:
+        """Select a folder, anew if it is selected, so that its `uidvalidity` is that of now."""
+        self.uidvalidity = self._ask(self._select, folder)
+
+    def uids(self) -> list[int]:
+        """The UIDs in the folder, oldest first."""
+        return sorted(self._ask(self._client.search, "ALL"))
 
     def batches(self) -> Iterator[list[int]]:
-        """The UIDs in the inbox, oldest first, in batches of bounded size."""
-        uids = sorted(self._client.search("ALL"))
+        """The UIDs in the folder, oldest first, in batches of bounded size."""
+        uids = self.uids()
         for start in range(0, len(uids), BATCH_MAILS):
             yield from self._by_size(uids[start : start + BATCH_MAILS])
 
     def fetch(self, uids: Sequence[int]) -> list[tuple[int, bytes]]:
-        """The raw mails that are still there, unread by this."""
+        """The raw mails that are still there, unread by this. Raises GarbledAnswer."""
         if not uids:
             return []
-        found: dict[int, dict[bytes, Any]] = self._client.fetch(list(uids), ["BODY.PEEK[]"])
+        found = self._ask(self._client.fetch, list(uids), ["RFC822.SIZE", "BODY.PEEK[]"])
         # A mail that another client takes away meanwhile is missing, or NIL.
-        return [(uid, parts[b"BODY[]"]) for uid, parts in sorted(found.items()) if parts.get(b"BODY[]") is not None]
+        return [
+            (uid, self._whole(uid, parts))
+            for uid, parts in sorted(found.items())
+            if uid in uids and parts.get(b"BODY[]") is not None
+        ]
 
     def put_away(self, uids: Sequence[int]) -> None:
-        """Move mails to the folder for what is stored (RFC 6851; else copy, flag and expunge)."""
+        """Move mails to the folder for what is stored (RFC 6851; else copy, flag and expunge).
+
+        A server without UIDPLUS (RFC 4315) can only expunge whatever carries `\\Deleted`, mails of other clients
+        too. There the mails stay in the inbox, copied and flagged, for somebody's mail program to expunge.
+        """
         if not uids:
             return
-        if self._client.has_capability("MOVE"):
-            self._client.move(list(uids), self._settings.processed)
+        if self._can("MOVE"):
+            self._ask(self._client.move, list(uids), self._settings.processed)
             return
-        self._client.copy(list(uids), self._settings.processed)
-        self._client.delete_messages(list(uids))
-        self._client.expunge(list(uids) if self._client.has_capability("UIDPLUS") else None)
+        expunges = self._can("UIDPLUS")
+        left = list(uids) if expunges else self._unflagged(uids)
+        if not left:
+            return
+        self._ask(self._client.copy, left, self._settings.processed)
+        self._ask(self._client.delete_messages, left)
+        if expunges:
+            self._ask(self._client.uid_expunge, left)
 
     def idle(self) -> None:
         """Ask the server to tell of new mail."""
-        self._client.idle()
+        self._ask(self._client.idle)
 
     def announced(self) -> bool:
         """Whether new mail was announced along with the answers to earlier commands: IDLE will not repeat it."""
@@ -89,7 +139,7 @@ class Mailbox:
     def heard(self, seconds: float) -> bool:
         """While idling: whether the server said anything within that time. Raises OSError when it hung up."""
         began = time.monotonic()
-        if self._read_ahead() or self._client.idle_check(timeout=seconds):
+        if self._read_ahead() or self._ask(self._client.idle_check, seconds):
             return True
         if time.monotonic() - began < seconds / 2:
             raise ConnectionResetError("the IMAP server closed the connection")
@@ -97,7 +147,44 @@ class Mailbox:
 
     def done(self) -> None:
         """Stop idling."""
-        self._client.idle_done()
+        self._ask(self._client.idle_done)
+
+    def _ask(self, command: Callable[..., Any], *arguments: object) -> Any:
+        """One command, bounded by a watchdog outside of it. Raises one of MAILBOX_TROUBLE."""
+        watchdog = threading.Timer(self._patience.command, self._hang_up)
+        watchdog.daemon = True
+        watchdog.start()
+        try:
+            return command(*arguments)
+        except MAILBOX_TROUBLE:
+            raise
+        except GARBLED as error:
+            raise GarbledAnswer(f"the IMAP server's answer makes no sense ({type(error).__name__})") from error
+        finally:
+            watchdog.cancel()
+            watchdog.join()
+
+    def _hang_up(self) -> None:
+        # Of the socket itself, also below TLS: it ends the read that is under way in the other thread.
+        socket.socket.shutdown(self._client.socket(), socket.SHUT_RDWR)
+
+    def _can(self, capability: str) -> bool:
+        return bool(self._ask(self._client.has_capability, capability))
+
+    def _whole(self, uid: int, parts: dict[bytes, Any]) -> bytes:
+        """The mail, if it is as long as the server says; else it must come out the same twice."""
+        raw: bytes = parts[b"BODY[]"]
+        if parts.get(b"RFC822.SIZE") == len(raw):
+            return raw
+        # Some servers only estimate sizes. A wrong literal, on the other hand, cuts a mail or mixes it with the next.
+        again = self._ask(self._client.fetch, [uid], ["BODY.PEEK[]"]).get(uid, {}).get(b"BODY[]")
+        if again != raw:
+            raise GarbledAnswer("the IMAP server gave a mail in two lengths")
+        return raw
+
+    def _unflagged(self, uids: Sequence[int]) -> list[int]:
+        flagged = set(self._ask(self._client.search, "DELETED"))
+        return [uid for uid in uids if uid not in flagged]
 
     def _read_ahead(self) -> bool:
         """Whether something came glued to the go-ahead for IDLE: imaplib has read it, idle_check waits for more."""
@@ -107,10 +194,10 @@ class Mailbox:
         try:
             return bool(stream.peek(1))
         finally:
-            sock.settimeout(ANSWER_SECONDS)
+            sock.settimeout(self._patience.silence)
 
     def _by_size(self, uids: list[int]) -> Iterator[list[int]]:
-        sizes: dict[int, dict[bytes, Any]] = self._client.fetch(uids, ["RFC822.SIZE"])
+        sizes = self._ask(self._client.fetch, uids, ["RFC822.SIZE"])
         batch: list[int] = []
         total = 0
         for uid in uids:
@@ -125,32 +212,31 @@ class Mailbox:
 
     def _sign_in(self) -> None:
         if self._settings.tls == "starttls":
-            self._client.starttls(ssl.create_default_context())
-        self._client.login(self._settings.username, self._settings.password.get_secret_value())
+            self._ask(self._client.starttls, ssl.create_default_context())
+        self._ask(self._client.login, self._settings.username, self._settings.password.get_secret_value())
 
-    def _select(self) -> int:
-        if not self._client.folder_exists(self._settings.processed):
-            self._client.create_folder(self._settings.processed)
-        return int(self._client.select_folder(self._settings.inbox)[b"UIDVALIDITY"])
+    def _select(self, folder: str) -> int:
+        uidvalidity = int(self._client.select_folder(folder, readonly=self._read_only)[b"UIDVALIDITY"])
+        self.announced()  # what the answer counts is there to be seen; only what comes later is news
+        return uidvalidity
+
+    @contextmanager
+    def _closed_on_trouble(self) -> Iterator[None]:
+        try:
+            yield
+        except BaseException:
+            self._client.shutdown()
+            raise
 
 
-def _connect(settings: ImapSettings) -> IMAPClient:
+def _connect(settings: ImapSettings, patience: Patience) -> IMAPClient:
     at_once = settings.tls == "tls"
     client = IMAPClient(
         settings.host,
         port=settings.port,
         ssl=at_once,
         ssl_context=ssl.create_default_context() if at_once else None,
-        timeout=ANSWER_SECONDS,
+        timeout=patience.silence,
     )
     client.socket().setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return client
-
-
-@contextmanager
-def _closed_on_trouble(client: IMAPClient) -> Iterator[None]:
-    try:
-        yield
-    except BaseException:
-        client.shutdown()
-        raise

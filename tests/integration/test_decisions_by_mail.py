@@ -91,7 +91,7 @@ def test_a_remark_between_the_quoted_lines_does_not_go_to_the_member(ready: Conv
     "history",
     [
         "\n\n{plain}",  # a client that puts nothing between
-        "\n\nGesendet: Montag, 02. März 2026 um 09:00 Uhr\nVon: consult@consult.example\nAn: Ana\nBetreff: Draft\n\n{plain}",
+        "\n\nGesendet: Montag, 02. März 2026\nVon: consult@consult.example\nAn: Ana\nBetreff: Draft\n\n{plain}",
         "\n\n    On Monday, March 2, 2026 at 09:00 AM EST, Desk <consult@consult.example> wrote:  \n \n {indented}",
     ],
     ids=["bare", "gmx", "yahoo"],

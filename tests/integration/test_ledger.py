@@ -47,6 +47,7 @@ def test_any_order_of_movements_keeps_the_books_right(shared_post: Conversation,
                 _move_case(session, member, cases[value], move, held, before, now)
             balance = ledger.balance(session, member.id, now=now)
             assert balance.available >= 0
+            assert ledger.available(session, member.id, now=now) == balance.available
             assert balance.reserved == sum(each == "reserved" for each in held.values())
             assert balance.consumed == sum(each == "consumed" for each in held.values())
             assert balance.available == (
