@@ -314,7 +314,7 @@ def test_a_folder_made_anew_under_a_connected_poller_is_noticed(
     desk.service = replace(desk.service, settings=desk.settings.model_copy(update={"imap": consult}))
     _make_anew(inbox, RAW % (1, 1))
     with _polling(desk):
-        _until(lambda: _stored(desk) == [RAW % (1, 1)] and not inbox.folder("Consult"))
+        _until(lambda: _stored(desk) == [RAW % (1, 1)] and _numbering(desk))
         _make_anew(inbox, RAW % (2, 2))
         _until(lambda: _stored(desk) == [RAW % (1, 1), RAW % (2, 2)] and not inbox.folder("Consult"))
     assert "mailbox numbered anew" in capsys.readouterr().out
@@ -329,6 +329,12 @@ def test_a_server_that_only_estimates_sizes_is_believed_when_it_says_the_same_tw
 
     with Estimating(inbox.settings) as mailbox:
         assert mailbox.fetch([1]) == [(1, RAW % (1, 1))]
+
+
+def _numbering(post: Conversation) -> int | None:
+    """The UIDVALIDITY that the last whole look at the inbox wrote down."""
+    with post.service.reading() as session:
+        return session.scalar(select(PollStatus.uidvalidity))
 
 
 def _make_anew(inbox: Inbox, raw: bytes) -> None:
