@@ -30,11 +30,29 @@ class ImapSettings(BaseModel):
     username: str = Field("", description="Account of the consult mailbox.")
     password: SecretStr = Field(SecretStr(""), description="Its password.")
     tls: Tls = Field("tls", description="`tls`, `starttls` (never downgraded) or `none` (loopback only).")
-    inbox: str = Field("INBOX", description="Folder in which mail arrives.")
-    processed: str = Field("Processed", description="Folder to which a mail is moved once it is stored.")
+    folders: list[str] = Field(
+        ["INBOX"],
+        min_length=1,
+        description='Folders in which mail arrives; `["INBOX", "Junk"]` reads what was taken '
+        "for spam too. New mail in the first is heard of at once, in the others at the next look.",
+    )
+    processed: str = Field(
+        "Processed", description="Folder to which a mail is moved once it is stored. Empty: mail stays where it is."
+    )
     poll_seconds: float = Field(
         60, gt=0, le=3600, description="A look at the mailbox at least this often, IDLE or not."
     )
+
+    @property
+    def account(self) -> str:
+        """The name that the mailbox goes by in the database and in messages."""
+        return self.username if "@" in self.username else f"{self.username}@{self.host}"
+
+    @model_validator(mode="after")
+    def _folders_differ(self) -> ImapSettings:
+        if len(set(self.folders)) < len(self.folders) or self.processed in self.folders:
+            raise ValueError("each folder is named once, and `processed` is none of the `folders`")
+        return self
 
 
 class SmtpSettings(BaseModel):
@@ -146,6 +164,9 @@ class Settings(BaseSettings):
     log_format: Literal["console", "json"] = Field("console", description="How log lines are written.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="What is logged.")
     imap: ImapSettings = Field(ImapSettings(), description="The consult mailbox.")
+    more_imap: list[ImapSettings] = Field(
+        [], description="Further mailboxes that questions arrive in, each watched by itself (the settings of `imap`)."
+    )
     smtp: SmtpSettings = Field(SmtpSettings(), description="The way out.")
     door: DoorSettings = Field(DoorSettings(), description="The second way in.")
     web: WebSettings = Field(WebSettings(), description="The console.")
@@ -178,6 +199,18 @@ class Settings(BaseSettings):
             if name not in known:
                 raise ValueError(f"there is no plan {name!r} among the plans {sorted(known)}")
         return self
+
+    @model_validator(mode="after")
+    def _mailboxes_differ(self) -> Settings:
+        accounts = [each.account for each in self.mailboxes]
+        if len(set(accounts)) < len(accounts):
+            raise ValueError("two mailboxes have the same username: name each once")
+        return self
+
+    @property
+    def mailboxes(self) -> tuple[ImapSettings, ...]:
+        """Every mailbox that is watched."""
+        return tuple(each for each in (self.imap, *self.more_imap) if each.host)
 
     @property
     def database(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import threading
 import time
@@ -11,12 +12,15 @@ from datetime import timedelta
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from config.logs import place_of
+from config.settings import ImapSettings
 from consultant.intake.mailbox_lease import Lease, LeaseLost
 from consultant.intake.polling import note_failure, poll
 from consultant.mail.mailbox import MAILBOX_TROUBLE, Mailbox, Patience
 from consultant.service import Service
 
 HEAR_SECONDS = 0.5  # how soon a stop is noticed while idling
+WHOLE_SECONDS = 3600  # from one look at everything that lies there, stored or not, to the next on a connection
 log = structlog.get_logger(__name__)
 
 
@@ -36,14 +40,25 @@ class Bounds:
 
 
 class Poller:
-    """Polls one mailbox until it is told to stop, or stands by while another does. Run it in a thread or a process."""
+    """Polls one mailbox until it is told to stop, or stands by while another does. Run it in a thread of its own.
 
-    def __init__(self, service: Service, stop: threading.Event, bounds: Bounds = Bounds()) -> None:
-        imap = service.settings.imap
+    `mailbox` is by default the first of the settings. What happens to one mailbox is no matter to another's poller.
+    """
+
+    def __init__(
+        self,
+        service: Service,
+        stop: threading.Event,
+        bounds: Bounds = Bounds(),
+        *,
+        mailbox: ImapSettings | None = None,
+    ) -> None:
+        imap = mailbox or service.settings.imap
+        self._imap = imap
         self._service = service
         self._stop = stop
         self._bounds = bounds
-        self._lease = Lease(service, imap.username, timedelta(seconds=bounds.lease))
+        self._lease = Lease(service, imap.account, timedelta(seconds=bounds.lease))
         self._look_seconds = min(imap.poll_seconds, bounds.look)
         self._wait = bounds.first_wait
 
@@ -53,13 +68,16 @@ class Poller:
             try:
                 self._take_turn()
             except LeaseLost:
-                log.warning("another poller took the mailbox over")
+                log.warning("another poller took the mailbox over", mailbox=self._imap.account)
             except MAILBOX_TROUBLE as error:
-                log.warning("mailbox trouble", error=type(error).__name__, again_in=round(self._wait, 1))
+                log.warning("mailbox trouble", **self._circumstances(error))
                 self._note(f"{type(error).__name__}: {error}"[:500])
                 self._back_off()
             except SQLAlchemyError as error:
-                log.error("database trouble", error=type(error).__name__, again_in=round(self._wait, 1))
+                log.error("database trouble", **self._circumstances(error))
+                self._back_off()
+            except Exception as error:  # noqa: BLE001 - whatever it is, mail must go on being fetched
+                log.error("poller in trouble", **self._circumstances(error), place=place_of(error))
                 self._back_off()
 
     def _take_turn(self) -> None:
@@ -68,7 +86,7 @@ class Poller:
             self._stop.wait(self._bounds.stand_by)
             return
         try:
-            with Mailbox(self._service.settings.imap, self._bounds.patience) as mailbox:
+            with Mailbox(self._imap, self._bounds.patience) as mailbox:
                 self._watch(mailbox)
         finally:
             self._lease.give_back()
@@ -79,17 +97,23 @@ class Poller:
 
     def _note(self, failure: str) -> None:
         try:
-            note_failure(self._service, failure)
+            note_failure(self._service, self._imap.account, failure)
         except SQLAlchemyError as error:
             log.error("database trouble", error=type(error).__name__)
 
+    def _circumstances(self, error: Exception) -> dict[str, object]:
+        return {"mailbox": self._imap.account, "error": type(error).__name__, "again_in": round(self._wait, 1)}
+
     def _watch(self, mailbox: Mailbox) -> None:
+        looked_whole = -math.inf
         while not self._stop.is_set():
             self._lease.renew()
-            found = poll(self._service, mailbox, before_moving=self._lease.renew)
+            whole = time.monotonic() - looked_whole > WHOLE_SECONDS
+            looked_whole = time.monotonic() if whole else looked_whole
+            found = poll(self._service, mailbox, whole=whole, before_moving=self._lease.renew)
             self._wait = self._bounds.first_wait
             if found:
-                log.info("mail stored", count=found)
+                log.info("mail stored", mailbox=self._imap.account, count=found)
             if not mailbox.announced():
                 self._wait_for_mail(mailbox)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable
 from functools import cache
 from typing import Annotated, TypeVar
@@ -48,11 +49,16 @@ def web() -> None:
 
 @reported
 def poll() -> None:
-    """Watch the consult mailbox and store what arrives."""
-    service = _service()
-    if not service.settings.imap.host:
+    """Watch the mailboxes and store what arrives; any number of these may run, one at a time watches a mailbox."""
+    service, stop = _service(), stop_signal()
+    if not service.settings.mailboxes:
         raise NotReady("there is no mailbox to watch: set imap.host (CONSULTANT_IMAP__HOST)")
-    Poller(service, stop_signal()).run()
+    pollers = [Poller(service, stop, mailbox=each) for each in service.settings.mailboxes]
+    threads = [threading.Thread(target=each.run, name="poller") for each in pollers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
 
 
 @reported

@@ -95,8 +95,8 @@ class Running:
         self._start_web(stack)
         self._start_door(stack)
         self._start_thread(stack, "sweep", self._sweep)
-        if settings.imap.host:
-            self._start_thread(stack, "poller", Poller(self.service, self.stop).run)
+        for mailbox in settings.mailboxes:
+            self._start_thread(stack, "poller", Poller(self.service, self.stop, mailbox=mailbox).run)
         write_private(facts, json.dumps(run_facts(settings, self.accounts), indent=2))
         stack.callback(lambda: facts.unlink(missing_ok=True))
         if settings.embedded.enabled:

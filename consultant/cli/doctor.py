@@ -68,8 +68,10 @@ def doctor(
 
 def _findings(settings: Settings, *, send: bool, seconds: float) -> Iterator[Finding]:
     yield Finding("settings", True, "all can be used")
-    for look in (check_state_folder, check_database, check_broker, check_imap, check_smtp):
+    for look in (check_state_folder, check_database, check_broker):
         yield look(settings)
+    yield from check_mailboxes(settings)
+    yield check_smtp(settings)
     if send:
         yield from round_trip(settings, seconds)
 
@@ -117,19 +119,30 @@ def check_broker(settings: Settings) -> Finding:
         return Finding("broker", False, one_line(str(error)) or type(error).__name__, what_to_do)
 
 
-def check_imap(settings: Settings) -> Finding:
-    """Can the consult mailbox be opened, with its two folders?"""
+def check_mailboxes(settings: Settings) -> Iterator[Finding]:
+    """Can each mailbox be opened, with its folders?"""
     try:
-        imap, _ = ways(settings)
-        if not imap.host:
-            return Finding("IMAP", None, "no mailbox is polled", "set imap.host, or let your MTA use the door")
-        with SearchedMailbox(imap) as mailbox:
-            news = "tells of new mail (IDLE)" if mailbox.can_idle else f"is looked at every {imap.poll_seconds:g} s"
-            return Finding("IMAP", True, f"{imap.host}:{imap.port}, {imap.inbox} and {imap.processed}; {news}")
+        mailboxes, _ = ways(settings)
     except NoMailServer as error:
-        return Finding("IMAP", None, str(error))
+        yield Finding("IMAP", None, str(error))
+        return
+    if not mailboxes:
+        yield Finding("IMAP", None, "no mailbox is polled", "set imap.host, or let your MTA use the door")
+    yield from map(check_imap, mailboxes)
+
+
+def check_imap(imap: ImapSettings) -> Finding:
+    """Can this mailbox be opened, with its folders?"""
+    try:
+        with SearchedMailbox(imap) as mailbox:
+            for folder in imap.folders:
+                mailbox.open(folder)
+            news = "tells of new mail (IDLE)" if mailbox.can_idle else f"is looked at every {imap.poll_seconds:g} s"
+            folders = ", ".join(each for each in (*imap.folders, imap.processed) if each)
+            return Finding("IMAP", True, f"{imap.account}, {imap.host}:{imap.port}, {folders}; {news}")
     except MAILBOX_TROUBLE as error:
-        return Finding("IMAP", False, one_line(str(error)), "check imap.host, imap.port, imap.tls and the account")
+        detail = f"{imap.account}: {one_line(str(error))}"
+        return Finding("IMAP", False, detail, "check imap.host, imap.port, imap.tls, imap.folders and the account")
 
 
 def check_smtp(settings: Settings) -> Finding:
@@ -149,11 +162,11 @@ def check_smtp(settings: Settings) -> Finding:
 def round_trip(settings: Settings, seconds: float) -> Iterator[Finding]:
     """Send a mail from the consult address to itself, wait for it, and tell each hop."""
     try:
-        imap, smtp = ways(settings)
+        mailboxes, smtp = ways(settings)
     except NoMailServer as error:
         yield Finding("mail sent", False, str(error))
         return
-    if not imap.host or not smtp.host:
+    if not mailboxes or not smtp.host:
         yield Finding("mail sent", False, "it needs both accounts", "set imap.host and smtp.host")
         return
     address = settings.consult_address
@@ -164,7 +177,7 @@ def round_trip(settings: Settings, seconds: float) -> Iterator[Finding]:
         yield Finding("mail sent", False, outcome.text, "see what the SMTP server objects to")
         return
     yield Finding("mail sent", True, f"handed to {smtp.host}:{smtp.port}: {outcome.response}")
-    yield from _arrival(imap, message_id, seconds)
+    yield from _arrival(mailboxes[0], message_id, seconds)
 
 
 def _arrival(imap: ImapSettings, message_id: str, seconds: float) -> Iterator[Finding]:

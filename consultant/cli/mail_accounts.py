@@ -16,10 +16,10 @@ class NoMailServer(Exception):
     """There is nothing to check, and that may be meant so."""
 
 
-def ways(settings: Settings) -> tuple[ImapSettings, SmtpSettings]:
-    """The mailbox and the way out in force: `consultant run` brings its own, unless `embedded.enabled` is false."""
-    if not settings.embedded.enabled or settings.imap.host or settings.smtp.host:
-        return settings.imap, settings.smtp
+def ways(settings: Settings) -> tuple[tuple[ImapSettings, ...], SmtpSettings]:
+    """The mailboxes and the way out in force: `consultant run` brings its own, unless `embedded.enabled` is false."""
+    if not settings.embedded.enabled or settings.mailboxes or settings.smtp.host:
+        return settings.mailboxes, settings.smtp
     facts = settings.state_dir / "run.json"
     accounts = settings.state_dir / "accounts.json"
     if not facts.exists() or not accounts.exists():
@@ -32,7 +32,7 @@ def ways(settings: Settings) -> tuple[ImapSettings, SmtpSettings]:
         "tls": "none",
     }
     return (
-        settings.imap.model_copy(update={**running["imap"], **account}),
+        (settings.imap.model_copy(update={**running["imap"], **account}),),
         settings.smtp.model_copy(update={**running["smtp"], **account}),
     )
 
@@ -54,11 +54,11 @@ class SearchedMailbox(Mailbox):
 
     def __init__(self, settings: ImapSettings) -> None:
         super().__init__(settings)
-        self._folders = (settings.inbox, settings.processed)
+        self._folders = [each for each in (settings.processed, *settings.folders) if each]
 
     def received(self, message_id: str) -> bytes | None:
         """The mail with that Message-ID; None while it is not there."""
-        for folder in reversed(self._folders):
+        for folder in self._folders:
             self._client.select_folder(folder, readonly=True)
             uids = self._client.search(["HEADER", "Message-ID", message_id])
             found = self.fetch(uids)

@@ -65,7 +65,7 @@ class Message(Base):
 
 
 class PollStatus(Base):
-    """When an account's mailbox was last polled well, what went wrong since, and how its inbox was numbered then."""
+    """When an account's mailbox was last polled well, and what went wrong since."""
 
     __tablename__ = "poll_status"
 
@@ -73,7 +73,17 @@ class PollStatus(Base):
     succeeded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     failed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     failure: Mapped[str | None] = mapped_column(Text)
-    uidvalidity: Mapped[int | None] = mapped_column(BigInteger)  # 32 bits without a sign (RFC 3501 section 2.3.1.1)
+
+
+class FolderCursor(Base):
+    """How far a folder has been stored: every mail with that UID or a lower one, as long as `uidvalidity` holds."""
+
+    __tablename__ = "folder_cursor"
+
+    account: Mapped[str] = mapped_column(String(320), primary_key=True)
+    folder: Mapped[str] = mapped_column(String(255), primary_key=True)
+    uidvalidity: Mapped[int] = mapped_column(BigInteger)  # 32 bits without a sign, as `uid` (RFC 3501)
+    uid: Mapped[int] = mapped_column(BigInteger)
 
 
 class MailboxLease(Base):

@@ -18,44 +18,51 @@ from consultant.service import Service
 class Differences:
     """Where the server and the database differ; mails are named by UID."""
 
-    stored_not_moved: tuple[int, ...]
-    not_stored: tuple[int, ...]
-    unknown_processed: tuple[int, ...]
+    stored_not_moved: dict[str, list[int]]  # by folder; where `processed` is empty, they are meant to stay
+    not_stored: dict[str, list[int]]
+    unknown_processed: list[int]
+
+    def __bool__(self) -> bool:
+        return any((*self.stored_not_moved.values(), *self.not_stored.values(), self.unknown_processed))
 
 
 def compare(service: Service, mailbox: Mailbox) -> Differences:
     """What differs at this moment; a poller at work may change it meanwhile."""
-    imap = service.settings.imap
-    mailbox.open(imap.inbox)
-    uids = mailbox.uids()
-    stored: set[int] = set()
-    for start in range(0, len(uids), BATCH_MAILS):
-        batch = uids[start : start + BATCH_MAILS]
-        stored |= stored_uids(service, imap.username, imap.inbox, mailbox.uidvalidity, batch)
-    return Differences(
-        stored_not_moved=tuple(uid for uid in uids if uid in stored),
-        not_stored=tuple(uid for uid in uids if uid not in stored),
-        unknown_processed=tuple(uid for batch in _unknown(service, mailbox) for uid, _ in batch),
-    )
+    differences = Differences({}, {}, [uid for batch in _unknown(service, mailbox) for uid, _ in batch])
+    for folder in mailbox.settings.folders:
+        mailbox.open(folder)
+        uids = mailbox.uids()
+        stored = _stored(service, mailbox, folder, uids)
+        moved = bool(mailbox.settings.processed)
+        differences.stored_not_moved[folder] = [uid for uid in uids if uid in stored] if moved else []
+        differences.not_stored[folder] = [uid for uid in uids if uid not in stored]
+    return differences
 
 
 def store_unknown(service: Service, mailbox: Mailbox) -> list[int]:
     """Store what lies in the folder for stored mails and is unknown to the database; the ids of the new rows."""
-    imap = service.settings.imap
+    account, processed = mailbox.settings.account, mailbox.settings.processed
     return [
         row_id
         for batch in _unknown(service, mailbox)
         for row_id in store(
-            service,
-            [Arrival(raw, Place(imap.username, imap.processed, mailbox.uidvalidity, uid)) for uid, raw in batch],
+            service, [Arrival(raw, Place(account, processed, mailbox.uidvalidity, uid)) for uid, raw in batch]
         )
     ]
 
 
+def _stored(service: Service, mailbox: Mailbox, folder: str, uids: Sequence[int]) -> set[int]:
+    stored: set[int] = set()
+    for start in range(0, len(uids), BATCH_MAILS):
+        batch = uids[start : start + BATCH_MAILS]
+        stored |= stored_uids(service, mailbox.settings.account, folder, mailbox.uidvalidity, batch)
+    return stored
+
+
 def _unknown(service: Service, mailbox: Mailbox) -> Iterator[list[tuple[int, bytes]]]:
     """The mails in the folder for stored mails whose content the database does not have, batch by batch."""
-    processed = service.settings.imap.processed
-    if not mailbox.has(processed):
+    processed = mailbox.settings.processed
+    if not processed or not mailbox.has(processed):
         return
     mailbox.open(processed)
     for uids in mailbox.batches():

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from consultant.db.messages import Message
@@ -36,57 +37,53 @@ class Arrival:
     envelope_to: tuple[str, ...] = ()
 
 
-def store(service: Service, arrivals: Iterable[Arrival]) -> list[int]:
-    """Commit the arrivals in one transaction and wake the next step; the ids of the new rows.
+def store(
+    service: Service, arrivals: Iterable[Arrival], *, and_also: Callable[[Session], object] = lambda _: None
+) -> list[int]:
+    """Commit the arrivals in one transaction, with what `and_also` writes, and wake the next step. Ids of the new rows.
 
-    A place that is stored already is passed over, so a poll may be repeated at any point.
+    A place that is stored already is passed over, so a poll may be repeated at any point, and by several at once.
     """
-    arrivals, now = list(arrivals), service.clock()
+    now = service.clock()
+    rows = [_row(each, now) for each in arrivals]
     with service.work() as work:
-        known = _known(work.session, [each.place for each in arrivals if each.place is not None])
-        rows = [_row(each, now) for each in arrivals if each.place not in known]
-        work.session.add_all(rows)
-        work.session.flush()
-        for row in rows:
-            work.wake(Step.TAKE_IN, row.id)
+        new = _insert(work.session, rows) if rows else []
+        and_also(work.session)
+        for row_id in new:
+            work.wake(Step.TAKE_IN, row_id)
         work.commit()
-    return [row.id for row in rows]
+    return new
 
 
 def stored_uids(service: Service, account: str, folder: str, uidvalidity: int, uids: Sequence[int]) -> set[int]:
     """Which of these mails of a folder are stored already."""
-    with service.reading() as session:
-        return {each.uid for each in _known(session, [Place(account, folder, uidvalidity, uid) for uid in uids])}
-
-
-def _known(session: Session, places: Sequence[Place]) -> set[Place]:
-    """Which of these places are stored already, by one query a folder."""
-    uids_in: dict[tuple[str, str, int], list[int]] = defaultdict(list)
-    for each in places:
-        uids_in[each.account, each.folder, each.uidvalidity].append(each.uid)
-    known: set[Place] = set()
-    for (account, folder, uidvalidity), uids in uids_in.items():
-        stored = select(Message.uid).where(
-            Message.account == account,
-            Message.folder == folder,
-            Message.uidvalidity == uidvalidity,
-            Message.uid.in_(uids),
-        )
-        known |= {Place(account, folder, uidvalidity, uid) for uid in session.scalars(stored) if uid is not None}
-    return known
-
-
-def _row(arrival: Arrival, now: datetime) -> Message:
-    place = arrival.place
-    return Message(
-        account=place.account if place else None,
-        folder=place.folder if place else None,
-        uidvalidity=place.uidvalidity if place else None,
-        uid=place.uid if place else None,
-        arrived_at=now,
-        envelope_from=arrival.envelope_from,
-        envelope_to=" ".join(arrival.envelope_to) or None,
-        sha256=hashlib.sha256(arrival.raw).hexdigest(),
-        size=len(arrival.raw),
-        raw=arrival.raw,
+    stored = select(Message.uid).where(
+        Message.account == account,
+        Message.folder == folder,
+        Message.uidvalidity == uidvalidity,
+        Message.uid.in_(uids),
     )
+    with service.reading() as session:
+        return {uid for uid in session.scalars(stored) if uid is not None}
+
+
+def _insert(session: Session, rows: list[dict[str, Any]]) -> list[int]:
+    """The database itself passes over a place that it knows; the ids of the others, in order."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    return sorted(session.scalars(insert(Message).on_conflict_do_nothing().returning(Message.id), rows))
+
+
+def _row(arrival: Arrival, now: datetime) -> dict[str, Any]:
+    place = arrival.place
+    return {
+        "account": place.account if place else None,
+        "folder": place.folder if place else None,
+        "uidvalidity": place.uidvalidity if place else None,
+        "uid": place.uid if place else None,
+        "arrived_at": now,
+        "envelope_from": arrival.envelope_from,
+        "envelope_to": " ".join(arrival.envelope_to) or None,
+        "sha256": hashlib.sha256(arrival.raw).hexdigest(),
+        "size": len(arrival.raw),
+        "raw": arrival.raw,
+    }

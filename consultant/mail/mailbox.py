@@ -22,6 +22,7 @@ from imapclient.exceptions import IMAPClientError
 from config.settings import ImapSettings
 
 BATCH_MAILS = 100
+LISTED_AT_ONCE = 1_000  # sizes asked for in one command
 BATCH_BYTES = 16 * 1024 * 1024
 # What can go wrong on the way to a mailbox; the poller tries again after each.
 MAILBOX_TROUBLE = (IMAPClientError, OSError)
@@ -42,22 +43,22 @@ class Patience:
 
 
 class Mailbox:
-    """One signed-in connection with the inbox selected. A context manager that logs out.
+    """One signed-in connection with the first folder selected. A context manager that logs out.
 
     With `read_only` nothing at the server is changed, and mails cannot be put away.
     """
 
     def __init__(self, settings: ImapSettings, patience: Patience = Patience(), *, read_only: bool = False) -> None:
-        self._settings = settings
+        self.settings = settings
         self._patience = patience
         self._read_only = read_only
         self._client = _connect(settings, patience)
         with self._closed_on_trouble():
             self._sign_in()
-            if not read_only and not self.has(settings.processed):
+            if settings.processed and not read_only and not self.has(settings.processed):
                 self._ask(self._client.create_folder, settings.processed)
             self.uidvalidity = 0
-            self.open(settings.inbox)
+            self.open(settings.folders[0])
 
     def __enter__(self) -> Self:
         return self
@@ -84,15 +85,17 @@ class Mailbox:
         """Select a folder, anew if it is selected, so that its `uidvalidity` is that of now."""
         self.uidvalidity = self._ask(self._select, folder)
 
-    def uids(self) -> list[int]:
-        """The UIDs in the folder, oldest first."""
-        return sorted(self._ask(self._client.search, "ALL"))
+    def uids(self, above: int = 0) -> list[int]:
+        """The UIDs in the folder that are higher than `above`, oldest first."""
+        # Of a range that ends in * a server also names the last mail, however low its number (RFC 3501 section 6.4.8).
+        wanted = ["UID", f"{above + 1}:*"] if above else "ALL"
+        return sorted(uid for uid in self._ask(self._client.search, wanted) if uid > above)
 
-    def batches(self) -> Iterator[list[int]]:
-        """The UIDs in the folder, oldest first, in batches of bounded size."""
-        uids = self.uids()
-        for start in range(0, len(uids), BATCH_MAILS):
-            yield from self._by_size(uids[start : start + BATCH_MAILS])
+    def batches(self, above: int = 0) -> Iterator[list[int]]:
+        """The UIDs in the folder that are higher than `above`, oldest first, in batches of bounded size."""
+        uids = self.uids(above)
+        for start in range(0, len(uids), LISTED_AT_ONCE):
+            yield from self._by_size(uids[start : start + LISTED_AT_ONCE])
 
     def fetch(self, uids: Sequence[int]) -> list[tuple[int, bytes]]:
         """The raw mails that are still there, unread by this. Raises GarbledAnswer."""
@@ -107,21 +110,21 @@ class Mailbox:
         ]
 
     def put_away(self, uids: Sequence[int]) -> None:
-        """Move mails to the folder for what is stored (RFC 6851; else copy, flag and expunge).
+        """Move mails to the folder for what is stored, where there is one (RFC 6851; else copy, flag and expunge).
 
         A server without UIDPLUS (RFC 4315) can only expunge whatever carries `\\Deleted`, mails of other clients
         too. There the mails stay in the inbox, copied and flagged, for somebody's mail program to expunge.
         """
-        if not uids:
+        if not uids or not self.settings.processed:
             return
         if self._can("MOVE"):
-            self._ask(self._client.move, list(uids), self._settings.processed)
+            self._ask(self._client.move, list(uids), self.settings.processed)
             return
         expunges = self._can("UIDPLUS")
         left = list(uids) if expunges else self._unflagged(uids)
         if not left:
             return
-        self._ask(self._client.copy, left, self._settings.processed)
+        self._ask(self._client.copy, left, self.settings.processed)
         self._ask(self._client.delete_messages, left)
         if expunges:
             self._ask(self._client.uid_expunge, left)
@@ -202,7 +205,7 @@ class Mailbox:
         total = 0
         for uid in uids:
             size = sizes.get(uid, {}).get(b"RFC822.SIZE", 0)
-            if batch and total + size > BATCH_BYTES:
+            if batch and (len(batch) == BATCH_MAILS or total + size > BATCH_BYTES):
                 yield batch
                 batch, total = [], 0
             batch.append(uid)
@@ -211,9 +214,9 @@ class Mailbox:
             yield batch
 
     def _sign_in(self) -> None:
-        if self._settings.tls == "starttls":
+        if self.settings.tls == "starttls":
             self._ask(self._client.starttls, ssl.create_default_context())
-        self._ask(self._client.login, self._settings.username, self._settings.password.get_secret_value())
+        self._ask(self._client.login, self.settings.username, self.settings.password.get_secret_value())
 
     def _select(self, folder: str) -> int:
         uidvalidity = int(self._client.select_folder(folder, readonly=self._read_only)[b"UIDVALIDITY"])

@@ -22,7 +22,7 @@ class Condition:
     """What is known at one moment. Holds counts and times only."""
 
     mailbox_read_at: datetime | None
-    mailbox_late: bool
+    late_mailboxes: tuple[str, ...]
     oldest_due_work: datetime | None
     work_stuck: bool
     quarantined: int
@@ -33,11 +33,11 @@ class Condition:
 def condition(session: Session, service: Service) -> Condition:
     """Look how the service is now."""
     now = service.clock()
-    read_at, late = _mailbox(session, service, now)
+    read_at, late = _mailboxes(session, service, now)
     oldest = _oldest_due(session, now)
     return Condition(
         mailbox_read_at=read_at,
-        mailbox_late=late,
+        late_mailboxes=late,
         oldest_due_work=oldest,
         work_stuck=oldest is not None and now - oldest > STUCK,
         quarantined=_count(session, Message, MessageState.QUARANTINED),
@@ -46,14 +46,20 @@ def condition(session: Session, service: Service) -> Condition:
     )
 
 
-def _mailbox(session: Session, service: Service, now: datetime) -> tuple[datetime | None, bool]:
-    """When the mailbox was last read, and whether that is too long ago. One that nobody has tried yet is not late."""
-    imap = service.settings.imap
-    status = session.get(PollStatus, imap.username) if imap.host else None
-    if status is None:
-        return None, False
-    limit = timedelta(seconds=POLLS_MISSED * imap.poll_seconds)
-    return status.succeeded_at, status.succeeded_at is None or now - status.succeeded_at > limit
+def _mailboxes(session: Session, service: Service, now: datetime) -> tuple[datetime | None, tuple[str, ...]]:
+    """When all mailboxes had been read, and those not read for too long. One that nobody has tried yet is not late."""
+    read_at: list[datetime] = []
+    late: list[str] = []
+    for imap in service.settings.mailboxes:
+        status = session.get(PollStatus, imap.account)
+        if status is None:
+            continue
+        limit = timedelta(seconds=POLLS_MISSED * imap.poll_seconds)
+        if status.succeeded_at is not None:
+            read_at.append(status.succeeded_at)
+        if status.succeeded_at is None or now - status.succeeded_at > limit:
+            late.append(imap.account)
+    return min(read_at, default=None), tuple(late)
 
 
 def _oldest_due(session: Session, now: datetime) -> datetime | None:

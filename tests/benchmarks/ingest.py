@@ -175,7 +175,7 @@ def _floor(settings: Settings) -> Iterator[Floor]:
     with imaplib.IMAP4(settings.imap.host, settings.imap.port) as client:
         client.login(settings.imap.username, settings.imap.password.get_secret_value())
         client.create(settings.imap.processed)
-        client.select(settings.imap.inbox)
+        client.select(settings.imap.folders[0])
         yield _fetched(client), insert, client
     connection.close()
 

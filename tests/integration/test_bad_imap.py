@@ -5,8 +5,7 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import repeat
 from pathlib import Path
@@ -17,15 +16,15 @@ from sqlalchemy import select
 
 from config.settings import ImapSettings
 from consultant.db.cases import Case
-from consultant.db.messages import Message, PollStatus
+from consultant.db.messages import FolderCursor, Message, PollStatus
 from consultant.intake.polling import poll
 from consultant.mail.mailbox import MAILBOX_TROUBLE, Mailbox, Patience
-from consultant.service import utc_now
 from tests.conversation import QUESTION, Conversation
+from tests.integration.pollers import polling, until
 from tests.integration.test_polling import RAW, Inbox
 from tests.services.dovecot_server import DovecotServer
 from tests.services.imap_proxy import ImapProxy
-from workers.poller import Bounds, Poller
+from workers.poller import Bounds
 
 PATIENCE = Patience(silence=1, command=2)
 QUICK = Bounds(patience=PATIENCE, look=1, lease=30, first_wait=0.02, longest_wait=0.03)
@@ -75,10 +74,10 @@ def test_dropped_again_and_again_wherever_it_stands_every_mail_is_stored_once(
     chance = random.Random(seed)
     proxy.cuts = iter([chance.randrange(3000) for _ in range(25)])
     sent = [_mail(number, chance.randrange(1500)) for number in range(12)]
-    with _polling(desk):
+    with polling(desk.service, QUICK):
         for raw in sent:
             inbox.append(raw)
-        _until(lambda: _all_put_away(desk, inbox, sent))
+        until(lambda: _all_put_away(desk, inbox, sent))
     assert proxy.connections > 5
 
 
@@ -86,25 +85,25 @@ def test_after_a_hundred_drops_no_thread_and_no_socket_is_left(
     desk: Conversation, inbox: Inbox, proxy: ImapProxy
 ) -> None:
     chance = random.Random(1)
-    with _polling(desk):
-        _until(lambda: _polled(desk))
+    with polling(desk.service, QUICK):
+        until(lambda: _polled(desk))
         threads, sockets = threading.active_count(), _open_files()
         before = proxy.connections
         proxy.cuts = iter([chance.randrange(1200) for _ in range(100)])
         proxy.drop()
-        _until(lambda: proxy.connections > before + 100)
+        until(lambda: proxy.connections > before + 100)
         inbox.append(RAW % (1, 1))
-        _until(lambda: _all_put_away(desk, inbox, [RAW % (1, 1)]))
-        _until(lambda: threading.active_count() <= threads and _open_files() <= sockets)
+        until(lambda: _all_put_away(desk, inbox, [RAW % (1, 1)]))
+        until(lambda: threading.active_count() <= threads and _open_files() <= sockets)
 
 
 def test_a_half_open_connection_is_noticed_in_time(desk: Conversation, inbox: Inbox, proxy: ImapProxy) -> None:
-    with _polling(desk):
-        _until(lambda: _polled(desk))
+    with polling(desk.service, QUICK):
+        until(lambda: _polled(desk))
         proxy.fall_silent()
         silent = time.monotonic()
         inbox.append(RAW % (1, 1))
-        _until(lambda: _all_put_away(desk, inbox, [RAW % (1, 1)]))
+        until(lambda: _all_put_away(desk, inbox, [RAW % (1, 1)]))
         took = time.monotonic() - silent
     print(f"half-open noticed, and the mail put away, after {took:.2f} s; allowed: {QUICK.look + PATIENCE.silence} s")
     assert took < QUICK.look + PATIENCE.silence + 1
@@ -132,8 +131,8 @@ def test_a_server_that_dribbles_is_hung_up_on(behind: ImapSettings, inbox: Inbox
 def test_a_slow_server_is_waited_for(desk: Conversation, inbox: Inbox, proxy: ImapProxy) -> None:
     proxy.delay = 0.1
     inbox.append(RAW % (1, 1))
-    with _polling(desk):
-        _until(lambda: _all_put_away(desk, inbox, [RAW % (1, 1)]))
+    with polling(desk.service, QUICK):
+        until(lambda: _all_put_away(desk, inbox, [RAW % (1, 1)]))
         assert proxy.connections == 1
 
 
@@ -156,12 +155,12 @@ def test_a_slow_server_is_waited_for(desk: Conversation, inbox: Inbox, proxy: Im
 def test_what_a_server_babbles_while_idling_ends_in_nothing_worse_than_a_new_connection(
     desk: Conversation, inbox: Inbox, proxy: ImapProxy, line: bytes
 ) -> None:
-    with _polling(desk):
-        _until(lambda: _polled(desk))
+    with polling(desk.service, QUICK):
+        until(lambda: _polled(desk))
         for _ in range(3):
             proxy.say(line)
         inbox.append(RAW % (1, 1))
-        _until(lambda: _all_put_away(desk, inbox, [RAW % (1, 1)]))
+        until(lambda: _all_put_away(desk, inbox, [RAW % (1, 1)]))
 
 
 @pytest.mark.parametrize(
@@ -186,13 +185,13 @@ def test_a_server_that_babbles_before_every_line_raises_what_the_poller_expects(
     sent = [RAW % (number, number) for number in range(3)]
     for raw in sent:
         inbox.append(raw)
-    with _polling(desk):
+    with polling(desk.service, QUICK):
         proxy.babble = line
         proxy.drop()
-        _until(lambda: proxy.connections > 4 or _all_put_away(desk, inbox, sent))
+        until(lambda: proxy.connections > 4 or _all_put_away(desk, inbox, sent))
         proxy.babble = None
         proxy.drop()
-        _until(lambda: _all_put_away(desk, inbox, sent))
+        until(lambda: _all_put_away(desk, inbox, sent))
 
 
 @pytest.mark.parametrize("missing", [1, 2, 40])
@@ -203,11 +202,11 @@ def test_a_mail_cut_short_by_a_wrong_literal_is_never_stored(
     for raw in sent:
         inbox.append(raw)
     proxy.short_literals = missing
-    with _polling(desk):
-        _until(lambda: proxy.connections > 1)
+    with polling(desk.service, QUICK):
+        until(lambda: proxy.connections > 1)
         assert _stored(desk) == []
         proxy.short_literals = 0
-        _until(lambda: _all_put_away(desk, inbox, sent))
+        until(lambda: _all_put_away(desk, inbox, sent))
 
 
 def test_a_mail_that_is_cut_in_the_best_of_order_is_never_stored(
@@ -215,8 +214,8 @@ def test_a_mail_that_is_cut_in_the_best_of_order_is_never_stored(
 ) -> None:
     inbox.append(_mail(1, 500))
     proxy.cut_mails = 1
-    with _polling(desk):
-        _until(lambda: _all_put_away(desk, inbox, [_mail(1, 500)]))
+    with polling(desk.service, QUICK):
+        until(lambda: _all_put_away(desk, inbox, [_mail(1, 500)]))
     assert proxy.connections == 2  # the first one was not believed
 
 
@@ -225,11 +224,11 @@ def test_a_literal_announced_too_long_is_never_stored(desk: Conversation, inbox:
     for raw in sent:
         inbox.append(raw)
     proxy.long_literals = 7
-    with _polling(desk):
-        _until(lambda: proxy.connections > 1)
+    with polling(desk.service, QUICK):
+        until(lambda: proxy.connections > 1)
         assert _stored(desk) == []
         proxy.long_literals = 0
-        _until(lambda: _all_put_away(desk, inbox, sent))
+        until(lambda: _all_put_away(desk, inbox, sent))
 
 
 @pytest.mark.parametrize(
@@ -242,12 +241,12 @@ def test_a_server_that_can_do_less_serves_as_well(
 ) -> None:
     proxy.hidden = hidden
     sent = [RAW % (number, number) for number in range(3)]
-    with _polling(desk):
+    with polling(desk.service, QUICK):
         inbox.append(sent[0])
-        _until(lambda: inbox.folder("Processed") == sent[:1])
+        until(lambda: inbox.folder("Processed") == sent[:1])
         inbox.append(sent[1])
         inbox.append(sent[2])
-        _until(lambda: sorted(inbox.folder("Processed")) == sent)
+        until(lambda: sorted(inbox.folder("Processed")) == sent)
     assert _stored(desk) == sent
     left = inbox.folder("INBOX")
     assert left == (sent if hidden >= {"MOVE", "UIDPLUS"} else [])
@@ -289,7 +288,7 @@ def test_a_mailbox_numbered_anew_is_stored_again_without_a_second_case(
         def put_away(self, uids: object) -> None:
             raise ConnectionResetError
 
-    consult = behind.model_copy(update={"inbox": "Consult"})
+    consult = behind.model_copy(update={"folders": ["Consult"]})
     service = replace(desk.service, settings=desk.settings.model_copy(update={"imap": consult}))
     _make_anew(inbox, ASKED)
     with pytest.raises(ConnectionResetError), Dying(consult) as dying:
@@ -302,7 +301,7 @@ def test_a_mailbox_numbered_anew_is_stored_again_without_a_second_case(
     desk.settle()
     with desk.service.reading() as session:
         assert len(list(session.scalars(select(Case)))) == 1
-        assert session.scalars(select(PollStatus.uidvalidity)).one() == mailbox.uidvalidity
+        assert session.scalars(select(FolderCursor.uidvalidity)).one() == mailbox.uidvalidity
     assert desk.verdict(2) == ("duplicate", "same-content")
     assert inbox.folder("Consult") == []
 
@@ -310,13 +309,13 @@ def test_a_mailbox_numbered_anew_is_stored_again_without_a_second_case(
 def test_a_folder_made_anew_under_a_connected_poller_is_noticed(
     desk: Conversation, behind: ImapSettings, inbox: Inbox, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    consult = behind.model_copy(update={"inbox": "Consult"})
+    consult = behind.model_copy(update={"folders": ["Consult"]})
     desk.service = replace(desk.service, settings=desk.settings.model_copy(update={"imap": consult}))
     _make_anew(inbox, RAW % (1, 1))
-    with _polling(desk):
-        _until(lambda: _stored(desk) == [RAW % (1, 1)] and _numbering(desk))
+    with polling(desk.service, QUICK):
+        until(lambda: _stored(desk) == [RAW % (1, 1)] and _numbering(desk))
         _make_anew(inbox, RAW % (2, 2))
-        _until(lambda: _stored(desk) == [RAW % (1, 1), RAW % (2, 2)] and not inbox.folder("Consult"))
+        until(lambda: _stored(desk) == [RAW % (1, 1), RAW % (2, 2)] and not inbox.folder("Consult"))
     assert "mailbox numbered anew" in capsys.readouterr().out
 
 
@@ -334,7 +333,7 @@ def test_a_server_that_only_estimates_sizes_is_believed_when_it_says_the_same_tw
 def _numbering(post: Conversation) -> int | None:
     """The UIDVALIDITY that the last whole look at the inbox wrote down."""
     with post.service.reading() as session:
-        return session.scalar(select(PollStatus.uidvalidity))
+        return session.scalar(select(FolderCursor.uidvalidity))
 
 
 def _make_anew(inbox: Inbox, raw: bytes) -> None:
@@ -344,20 +343,6 @@ def _make_anew(inbox: Inbox, raw: bytes) -> None:
         time.sleep(1.1)  # Dovecot numbers folders by the second
         assert client.create("Consult")[0] == "OK"
         assert client.append("Consult", "", "", raw)[0] == "OK"
-
-
-@contextmanager
-def _polling(desk: Conversation) -> Iterator[None]:
-    stop = threading.Event()
-    thread = threading.Thread(target=Poller(replace(desk.service, clock=utc_now), stop, QUICK).run)
-    thread.start()
-    try:
-        yield
-        assert thread.is_alive()
-    finally:
-        stop.set()
-        thread.join(10)
-    assert not thread.is_alive()
 
 
 def _mail(number: int, size: int) -> bytes:
@@ -385,10 +370,3 @@ def _polled(desk: Conversation) -> bool:
 
 def _open_files() -> int:
     return sum(1 for _ in Path("/proc/self/fd").iterdir())
-
-
-def _until(look: Callable[[], object]) -> None:
-    end = time.monotonic() + 30
-    while not look():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.01)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
 
@@ -15,16 +15,17 @@ from pydantic import SecretStr
 from sqlalchemy import select
 
 from config.settings import ImapSettings
-from consultant.db.messages import MailboxLease, Message
+from consultant.db.messages import MailboxLease, Message, PollStatus
 from consultant.intake.mailbox_lease import Lease, LeaseLost, end_leases
 from consultant.intake.polling import poll
 from consultant.mail.mailbox import Mailbox
 from consultant.service import utc_now
 from tests.conversation import Conversation
+from tests.integration.pollers import polling, until
 from tests.integration.test_polling import RAW, Inbox
 from tests.services.dovecot_server import DovecotServer
 from tests.services.imap_proxy import ImapProxy
-from workers.poller import Bounds, Poller
+from workers.poller import Bounds
 
 MINUTE = timedelta(minutes=1)
 QUICK = Bounds(lease=2, stand_by=0.05, first_wait=0.05, longest_wait=0.2)
@@ -75,10 +76,10 @@ def test_a_lease_that_ran_out_is_renewed_where_nobody_took_it(desk: Conversation
 def test_keeping_a_lease_writes_only_when_a_third_of_it_has_passed(desk: Conversation) -> None:
     (lease,) = _leases(desk, 1)
     assert lease.take()
-    until = _lease(desk).held_until
+    before = _lease(desk).held_until
     desk.now += 0.3 * MINUTE
     lease.keep()
-    assert _lease(desk).held_until == until
+    assert _lease(desk).held_until == before
     desk.now += 0.1 * MINUTE
     lease.keep()
     assert _lease(desk).held_until == desk.now + MINUTE
@@ -136,25 +137,25 @@ def test_four_pollers_at_once_store_each_mail_once(desk: Conversation, inbox: In
     sent = [RAW % (number, number) for number in range(40)]
     with ExitStack() as pollers:
         for _ in range(4):
-            pollers.enter_context(_polling(desk))
+            pollers.enter_context(polling(desk.service, QUICK))
         for raw in sent:
             inbox.append(raw)
-        _until(lambda: len(_stored(desk)) >= len(sent) and not inbox.folder("INBOX"))
+        until(lambda: len(_stored(desk)) >= len(sent) and not inbox.folder("INBOX"))
     assert sorted(_stored(desk)) == sorted(sent)
     assert sorted(inbox.folder("Processed")) == sorted(sent)
 
 
 def test_after_a_clean_stop_the_other_takes_over_at_once(desk: Conversation, inbox: Inbox) -> None:
     with ExitStack() as second:
-        with _polling(desk, replace(QUICK, lease=60)):
-            _until(lambda: _leases_now(desk))
+        with polling(desk.service, replace(QUICK, lease=60)):
+            until(lambda: _leases_now(desk))
             holder = _lease(desk).holder
-            second.enter_context(_polling(desk, replace(QUICK, lease=60)))
+            second.enter_context(polling(desk.service, replace(QUICK, lease=60)))
         stopped = time.monotonic()
-        _until(lambda: _leases_now(desk) and _lease(desk).holder != holder)
+        until(lambda: _leases_now(desk) and _lease(desk).holder != holder)
         assert time.monotonic() - stopped < 1
         inbox.append(RAW % (1, 1))
-        _until(lambda: _stored(desk))
+        until(lambda: _stored(desk))
 
 
 def test_when_the_holder_dies_the_other_takes_over_within_the_lease(desk: Conversation, inbox: Inbox) -> None:
@@ -162,8 +163,8 @@ def test_when_the_holder_dies_the_other_takes_over_within_the_lease(desk: Conver
     assert dead.take()  # and never a word again
     died = time.monotonic()
     inbox.append(RAW % (1, 1))
-    with _polling(desk):
-        _until(lambda: _stored(desk))
+    with polling(desk.service, QUICK):
+        until(lambda: _stored(desk))
     taken = time.monotonic() - died
     print(f"taken over after {taken:.2f} s of a lease of 2 s")
     assert 1.5 < taken < 4
@@ -172,14 +173,10 @@ def test_when_the_holder_dies_the_other_takes_over_within_the_lease(desk: Conver
 def test_who_cannot_reach_the_server_lets_the_other_try(desk: Conversation, inbox: Inbox) -> None:
     nowhere = desk.settings.model_copy(update={"imap": inbox.settings.model_copy(update={"port": 1})})
     cut_off = replace(desk.service, settings=nowhere, clock=utc_now)
-    stop = threading.Event()
-    thread = threading.Thread(target=Poller(cut_off, stop, replace(QUICK, lease=60, longest_wait=1)).run)
-    thread.start()
-    with _polling(desk, replace(QUICK, lease=60)):
+    quick = replace(QUICK, lease=60, longest_wait=1)
+    with polling(cut_off, quick), polling(desk.service, quick):
         inbox.append(RAW % (1, 1))
-        _until(lambda: _stored(desk))
-    stop.set()
-    thread.join()
+        until(lambda: _stored(desk))
 
 
 def test_the_holder_that_hangs_is_replaced_and_does_not_come_in_between(
@@ -187,39 +184,21 @@ def test_the_holder_that_hangs_is_replaced_and_does_not_come_in_between(
 ) -> None:
     with ImapProxy((dovecot.host, dovecot.port)) as proxy, ExitStack() as pollers:
         behind = desk.settings.model_copy(update={"imap": inbox.settings.model_copy(update={"port": proxy.port})})
-        hanging = replace(desk.service, settings=behind, clock=utc_now)
-        stop = threading.Event()
-        thread = threading.Thread(target=Poller(hanging, stop, replace(QUICK, look=0.5, lease=1)).run)
-        thread.start()
-        _until(lambda: _leases_now(desk))
+        hanging = replace(desk.service, settings=behind)
+        pollers.enter_context(polling(hanging, replace(QUICK, look=0.5, lease=1)))
+        pollers.callback(proxy.drop)
+        until(lambda: _polled(desk))
         holder = _lease(desk).holder
         proxy.fall_silent()  # its next command waits for an answer for the next half minute
-        pollers.enter_context(_polling(desk, replace(QUICK, lease=1)))
-        _until(lambda: _lease(desk).holder != holder)
+        pollers.enter_context(polling(desk.service, replace(QUICK, lease=1)))
+        until(lambda: any(each.holder != holder for each in _leases_now(desk)))
         inbox.append(RAW % (1, 1))
-        _until(lambda: _stored(desk) and not inbox.folder("INBOX"))
-        stop.set()
-        proxy.drop()
-        thread.join()
+        until(lambda: _stored(desk) and not inbox.folder("INBOX"))
         assert _stored(desk) == [RAW % (1, 1)]
 
 
 def _leases(desk: Conversation, count: int) -> list[Lease]:
     return [Lease(desk.service, desk.settings.imap.username, MINUTE) for _ in range(count)]
-
-
-@contextmanager
-def _polling(desk: Conversation, bounds: Bounds = QUICK) -> Iterator[None]:
-    """A poller at work, by the clock on the wall; stopped cleanly at the end."""
-    stop = threading.Event()
-    thread = threading.Thread(target=Poller(replace(desk.service, clock=utc_now), stop, bounds).run)
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join(10)
-    assert not thread.is_alive()
 
 
 def _leases_now(desk: Conversation) -> list[MailboxLease]:
@@ -232,13 +211,11 @@ def _lease(desk: Conversation) -> MailboxLease:
         return session.scalars(select(MailboxLease)).one()
 
 
+def _polled(desk: Conversation) -> bool:
+    with desk.service.reading() as session:
+        return session.scalar(select(PollStatus.succeeded_at)) is not None
+
+
 def _stored(desk: Conversation) -> list[bytes]:
     with desk.service.reading() as session:
         return list(session.scalars(select(Message.raw).order_by(Message.id)))
-
-
-def _until(look: Callable[[], object]) -> None:
-    end = time.monotonic() + 20
-    while not look():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.01)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import imaplib
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,8 +17,8 @@ from consultant.intake.polling import poll
 from consultant.mail.embedded import Account, EmbeddedMail
 from consultant.mail.mailbox import Mailbox
 from tests.conversation import CONSULT, Conversation
+from tests.integration.pollers import polling, until
 from tests.services.dovecot_server import DovecotServer
-from workers.poller import Poller
 
 RAW = b"From: maria@clinic.example\r\nTo: consult@consult.example\r\nSubject: %d\r\n\r\nIs 9921%d right?\r\n"
 
@@ -141,32 +140,21 @@ def test_a_thirty_megabyte_mail_is_kept_whole_and_its_sender_told(desk: Conversa
 
 
 def test_mail_is_taken_in_within_a_second_of_arriving(desk: Conversation, inbox: Inbox) -> None:
-    stop = threading.Event()
-    thread = threading.Thread(target=Poller(desk.service, stop).run)
-    thread.start()
-    try:
-        _until(lambda: _polled(desk))
+    with polling(desk.service):
+        until(lambda: _polled(desk))
         for number in range(5):
             inbox.append(RAW % (number, number))
             arrived = time.monotonic()
-            _until(lambda number=number: len(_stored(desk)) == number + 1)  # type: ignore[misc]
+            until(lambda number=number: len(_stored(desk)) == number + 1)  # type: ignore[misc]
             assert time.monotonic() - arrived < 5  # an idle wake-up, not the poll of each minute
-    finally:
-        stop.set()
-        thread.join(5)
-    assert not thread.is_alive()
 
 
 def test_trouble_is_written_down_and_the_poller_comes_back(ready_sqlite_url: str, dovecot: DovecotServer) -> None:
     account = dovecot.new_account("consult")
     wrong = _settings(dovecot.host, dovecot.port, account.address, "not the password")
     post = Conversation(ready_sqlite_url, imap=wrong)
-    stop = threading.Event()
-    thread = threading.Thread(target=Poller(post.service, stop).run)
-    thread.start()
-    _until(lambda: _failure(post))
-    stop.set()
-    thread.join(5)
+    with polling(post.service):
+        until(lambda: _failure(post))
     assert "LoginError" in str(_failure(post))
     assert "not the password" not in str(_failure(post))
     post.close()
@@ -176,15 +164,11 @@ def test_the_poller_survives_a_restart_of_the_server(ready_sqlite_url: str, dove
     account = dovecot.new_account("consult")
     inbox = Inbox(_settings(dovecot.host, dovecot.port, account.address, account.password))
     post = Conversation(ready_sqlite_url, imap=inbox.settings)
-    stop = threading.Event()
-    thread = threading.Thread(target=Poller(post.service, stop).run)
-    thread.start()
-    _until(lambda: _polled(post))
-    dovecot.restart()
-    inbox.append(RAW % (1, 1))
-    _until(lambda: _stored(post))
-    stop.set()
-    thread.join(5)
+    with polling(post.service):
+        until(lambda: _polled(post))
+        dovecot.restart()
+        inbox.append(RAW % (1, 1))
+        until(lambda: _stored(post))
     post.close()
 
 
@@ -207,10 +191,3 @@ def _failure(post: Conversation) -> str | None:
     with post.service.reading() as session:
         status = session.scalar(select(PollStatus))
         return status.failure if status else None
-
-
-def _until(look: Callable[[], object]) -> None:
-    end = time.monotonic() + 20
-    while not look():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.01)

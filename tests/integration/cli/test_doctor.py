@@ -98,7 +98,7 @@ def test_wrong_passwords_fail_and_say_what_to_look_at(
     ran = desk("doctor")
     assert ran.code == 1
     assert [line.split()[1] for line in ran.out.splitlines() if line.startswith("FAILED")] == ["IMAP", "SMTP"]
-    assert "check imap.host, imap.port, imap.tls and the account" in ran.out
+    assert "check imap.host, imap.port, imap.tls, imap.folders and the account" in ran.out
     assert "hunter2" not in ran.out + ran.err
 
 

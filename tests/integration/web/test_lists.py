@@ -228,14 +228,14 @@ def test_a_mailbox_that_is_not_read_is_unhealthy_and_stands_in_the_queue(sqlite_
         visitor = Visitor(server.port)
         visitor.signs_in(post)
         assert health(visitor)[0] == 200
-        note_failure(post.service, "refused")
+        note_failure(post.service, "consult@imap.example", "refused")
         assert health(visitor)[1]["problems"] == ["mailbox"]
-        assert "could not be read yet" in visitor.opens("/").text
-        note_success(post.service)
+        assert "could not be read lately:" in visitor.opens("/").text
+        note_success(post.service, "consult@imap.example")
         assert health(visitor) == (200, health(visitor)[1])
         post.passes(minutes=4)
         assert health(visitor)[0] == 503
-        assert "was last read at" in visitor.opens("/").text
+        assert "all were read until" in visitor.opens("/").text
     finally:
         server.stop(5)
         post.close()
