@@ -5,12 +5,15 @@ Parses nothing.
 
 from __future__ import annotations
 
+import functools
+import re
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from markdown_it.tree import SyntaxTreeNode
 
 _NARROWEST = 20
+_BLANKS = str.maketrans("\x0b\x0c\r", "   ")
 
 
 def lay_out(node: SyntaxTreeNode, width: int) -> str:
@@ -20,8 +23,30 @@ def lay_out(node: SyntaxTreeNode, width: int) -> str:
 
 def fill(text: str, width: int, hanging: str = "") -> str:
     """The text wrapped to `width`, words and links never broken; line ends in it are kept."""
-    wrap = textwrap.TextWrapper(width=width, subsequent_indent=hanging, break_long_words=False, break_on_hyphens=False)
-    return "\n".join(wrap.fill(line) for line in text.split("\n"))
+    return "\n".join(_filled(line, width, hanging) for line in text.expandtabs().translate(_BLANKS).split("\n"))
+
+
+def _filled(line: str, width: int, hanging: str) -> str:
+    line = line.rstrip(" ")
+    return line if len(line) <= width else f"\n{hanging}".join(_folded(line, width, width - len(hanging)))
+
+
+def _folded(line: str, first_width: int, width: int) -> Iterator[str]:
+    """The line's pieces; by pattern, since `textwrap` took most of the time that an automatic letter needs."""
+    at, wanted = 0, _piece(first_width)
+    while found := wanted.match(line, at):
+        yield found[1] or found[2]
+        at, wanted = found.end(), _piece(width)
+
+
+@functools.cache
+def _piece(width: int) -> re.Pattern[str]:
+    """As many words as fit, or else one word, and the blanks behind; only ASCII blanks part words.
+
+    Blanks in front stay where the first word fits behind them.
+    """
+    words = rf".{{0,{width - 1}}}[^ ](?= |\Z)"
+    return re.compile(rf"(?:({words})| *({words}|[^ ]+)) *")
 
 
 def _blocks(nodes: Sequence[SyntaxTreeNode], width: int, gap: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.header import decode_header, make_header
@@ -16,7 +17,10 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from typing_extensions import Unpack
 
-from consultant.mail.composing import NEUTRAL_SUBJECT, ComposeError, compose, new_message_id, reply_subject
+from consultant.mail.addresses import normalise
+from consultant.mail.characters import clean, one_line
+from consultant.mail.composing import NEUTRAL_SUBJECT, ComposeError, compose, is_writable, new_message_id, reply_subject
+from consultant.mail.reading import read_mail
 
 NOW = datetime(2026, 11, 20, 17, 0, tzinfo=UTC)
 
@@ -60,14 +64,14 @@ def composed(**changed: Unpack[Values]) -> bytes:
 def read(raw: bytes) -> EmailMessage:
     message = email.message_from_bytes(raw, policy=email.policy.default)
     assert isinstance(message, EmailMessage)
-    assert message.defects == []
+    assert [part.defects for part in message.walk()] == [[], [], []]
     return message
 
 
 def part(message: EmailMessage, kind: str) -> str:
     body = message.get_body((kind,))
     assert body is not None
-    return str(body.get_content()).replace("\r\n", "\n")
+    return str(body.get_content())
 
 
 def test_a_mail_carries_who_whom_when_and_its_thread() -> None:
@@ -87,8 +91,8 @@ def test_text_comes_first_and_html_beside_it() -> None:
     message = read(composed(rendered=Letter(text="Größe – 96422 × 4\n", html="<p>Größe</p>\n")))
     assert message.get_content_type() == "multipart/alternative"
     assert [sub.get_content_type() for sub in message.iter_parts()] == ["text/plain", "text/html"]
-    assert part(message, "plain") == "Größe – 96422 × 4\n"
-    assert part(message, "html") == "<p>Größe</p>\n"
+    assert part(message, "plain") == "Größe – 96422 × 4\r\n"
+    assert part(message, "html") == "<p>Größe</p>\r\n"
 
 
 def test_automatic_mail_says_so_and_a_persons_does_not() -> None:
@@ -106,21 +110,50 @@ def test_what_does_not_apply_is_left_out() -> None:
     assert message["X-Case-Reference"] is None
 
 
-_PROSE = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r"), max_size=400)
+_AWKWARD = st.sampled_from(
+    ["", ".", "..", "From here", ">From here", "-- ", "x ", "\t", "=", "=3D", "--=_alternative--", "e" * 74, "é" * 13,
+     "x" * 73 + " ", "x" * 74 + " ", "x" * 75 + " ", "x" * 76 + " ", "x" * 75 + "=", "x" * 74 + "é",
+     "x" * 75 + ".", "x" * 75 + "From here", "From " + "x" * 70, "From " + "x" * 69 + " ", "From " + "=" * 30],
+)  # fmt: skip
+_PROSE = st.one_of(
+    st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r"), max_size=400),
+    st.lists(_AWKWARD, max_size=12).map("\n".join),
+    st.lists(_AWKWARD, max_size=12).map("".join),
+)
 
 
 @given(_PROSE, _PROSE)
+@example("", "")
+@example("From " + "x" * 65 + "From y", "x" * 75 + ".")
 @example("x" * 3000, "é" * 3000)
 @example(".\n..\nFrom here\n-- \n", "\x00\x0b\x0c\x85\u2028")
 def test_any_body_arrives_as_written_in_lines_that_every_relay_takes(text: str, html: str) -> None:
     raw = composed(rendered=Letter(text=text, html=html))
     assert raw.isascii()
-    assert b"\n" not in raw.replace(b"\r\n", b"")
-    assert b"\r" not in raw.replace(b"\r\n", b"")
-    assert max(map(len, raw.split(b"\r\n"))) <= 998
+    assert not re.search(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|(?<!\r)\n|\r(?!\n)", raw)
+    lines = raw.split(b"\r\n")
+    assert max(map(len, lines)) <= 76
+    assert not any(line == b"." or line.startswith(b"From ") or line.endswith((b" ", b"\t")) for line in lines)
     message = read(raw)
-    assert part(message, "plain").removesuffix("\n") == text.removesuffix("\n")
-    assert part(message, "html").removesuffix("\n") == html.removesuffix("\n")
+    assert part(message, "plain").replace("\r\n", "\n") == text
+    assert part(message, "html").replace("\r\n", "\n") == html
+    if clean(text).strip():
+        assert read_mail(raw).text == clean(text).strip("\n")
+    assert read_mail(raw).defects == ()
+
+
+@pytest.mark.parametrize(
+    ("written", "read_back"),
+    [
+        ("one\rtwo\r", "one\r\ntwo\r\n"),
+        ("one\r\ntwo\r\n", "one\r\ntwo\r\n"),
+        ("one\n\ntwo", "one\r\n\r\ntwo"),
+        ("half a \ud800 character\n", "half a ? character\r\n"),
+    ],
+)
+def test_lines_end_with_crlf_whatever_they_ended_with(written: str, read_back: str) -> None:
+    message = read(composed(rendered=Letter(text=written, html=written)))
+    assert (part(message, "plain"), part(message, "html")) == (read_back, read_back)
 
 
 _LINE = st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]), min_size=1, max_size=120)
@@ -130,21 +163,45 @@ _LINE = st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]), min_
 @example("=?utf-8?q?=0D=0ABcc:_x@evil.example?=")
 @example("Ü" * 120)
 @example("x" * 120)
+@example("word " * 60 + "end")
+@example("a" * 50 + " " + "b" * 50)
 def test_any_one_line_subject_arrives_as_written(subject: str) -> None:
     assume(subject == " ".join(subject.split()))
     raw = composed(rendered=Letter(subject=subject))
+    header = raw.split(b"\r\n\r\n")[0].split(b"\r\n")
     assert str(read(raw)["Subject"]) == subject
-    assert max(map(len, raw.split(b"\r\n\r\n")[0].split(b"\r\n"))) <= 998
+    assert read_mail(raw).subject == one_line(subject)
+    assert max(map(len, header)) <= 78
+    assert all(line.strip() for line in header)
+
+
+@pytest.mark.parametrize("subject", [" in front", "behind ", "two  between", "folded  between two words " * 5])
+def test_blanks_in_a_subject_are_kept(subject: str) -> None:
+    assert str(read(composed(rendered=Letter(subject=subject)))["Subject"]) == subject
+
+
+def test_a_long_subject_in_ascii_is_folded_between_words_and_stays_readable() -> None:
+    raw = composed(
+        rendered=Letter(subject="Units of 96423 after the first hour of an infusion into an artery by a pump")
+    )
+    assert b"Subject: Units of 96423 after the first hour of an infusion into an artery\r\n by a pump\r\n" in raw
 
 
 @given(_LINE)
 @example('Reyes, "Ana" \\ <CPC>')
 @example("Beratung für Kodierung " * 5)
+@example("李小龙")
 def test_any_sender_name_stays_a_name(name: str) -> None:
     assume(name == " ".join(name.split()))
-    header = email.message_from_bytes(composed(from_=(name, "consult@consult.example")))["From"]
-    phrase, address = parseaddr(" ".join(header.splitlines()))
+    raw = composed(from_=(name, "consult@consult.example"))
+    (sender,) = read(raw)["From"].addresses
+    assert sender.addr_spec == "consult@consult.example"
+    if raw.count(b"=?utf-8?") <= 1:  # the parser puts a blank between two encoded words of a name, against RFC 2047
+        assert sender.display_name == name
+    phrase, address = parseaddr(" ".join(email.message_from_bytes(raw)["From"].splitlines()))
     assert (str(make_header(decode_header(phrase))), address) == (name, "consult@consult.example")
+    assert (read_mail(raw).from_name, read_mail(raw).from_address) == (one_line(name), "consult@consult.example")
+    assert read_mail(raw).to == ("dana@clinic.example",)
 
 
 @given(st.sampled_from("\r\n\0\x1b\u2028\x85"), st.integers(min_value=0, max_value=10))
@@ -175,6 +232,17 @@ def test_a_line_end_or_control_character_in_a_header_is_refused(control: str, po
 def test_the_recipient_is_one_bare_address(address: str) -> None:
     with pytest.raises(ComposeError, match="To"):
         composed(to=address)
+
+
+@given(st.emails(), st.emails())
+@example('"dana at, the <clinic>"@clinic.example', "o'brien+tag=x@clinic.example")
+def test_any_writable_address_arrives_as_written(to: str, reply_to: str) -> None:
+    assume(is_writable(to) and is_writable(reply_to))
+    raw = composed(to=to, reply_to=reply_to)
+    message = read(raw)
+    assert [address.addr_spec for address in message["To"].addresses] == [to]
+    assert [address.addr_spec for address in message["Reply-To"].addresses] == [reply_to]
+    assert read_mail(raw).to == (normalise(to),)
 
 
 def test_an_international_domain_travels_in_ascii() -> None:
