@@ -55,6 +55,14 @@ class ImapSettings(BaseModel):
         return self
 
 
+class RateSettings(BaseModel):
+    """How many questions an hour are taken in; what comes above that waits its turn. 0: as many as come."""
+
+    per_sender: int = Field(30, ge=0, description="Of one address.")
+    per_domain: int = Field(300, ge=0, description="Of one domain: mind those that many members share.")
+    in_all: int = Field(3_000, ge=0, description="Of all senders together.")
+
+
 class SmtpSettings(BaseModel):
     """The server that our letters leave by."""
 
@@ -157,6 +165,7 @@ class Settings(BaseSettings):
         description="Largest mail that is worked on; a larger one is kept for a person.",
     )
     max_attempts: int = Field(3, gt=0, description="Tries to take a mail in before it is quarantined.")
+    rates: RateSettings = Field(RateSettings(), description="Questions an hour.")
     sweep_seconds: float = Field(
         15, gt=0, le=600, description="How often the sweep looks for work that nobody was woken for."
     )

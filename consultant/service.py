@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from config.settings import Settings
 from consultant.db.engine import open_engine
 from consultant.db.work import Step, UnitOfWork, Wake
+from consultant.intake.looking import Look, look_here
 from consultant.letters.rendering import Letters
 from consultant.mail.reply_address import ReplyAddresses
 from consultant.reference.model import Reference
@@ -32,6 +33,7 @@ class Service:
     letters: Letters
     reply_addresses: ReplyAddresses
     wake: Wake
+    look: Look
     clock: Callable[[], datetime]
 
     def work(self) -> UnitOfWork:
@@ -56,6 +58,7 @@ def open_service(
     settings: Settings,
     *,
     wake: Wake = let_sleep,
+    look: Look = look_here,
     clock: Callable[[], datetime] = utc_now,
     engine: Engine | None = None,
 ) -> Service:
@@ -72,6 +75,7 @@ def open_service(
         ),
         reply_addresses=ReplyAddresses(settings.consult_address, secret_key(settings)),
         wake=wake,
+        look=look,
         clock=clock,
     )
 

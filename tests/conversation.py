@@ -33,7 +33,7 @@ from consultant.db.migrate import NotMigrated, check
 from consultant.db.people import Consultant
 from consultant.db.work import Step
 from consultant.intake.storing import Arrival, store
-from consultant.intake.taking_in import take_in
+from consultant.intake.taking_in import take_in_waiting
 from consultant.mail.outcome import Accepted, Outcome, Parcel
 from consultant.service import Service, open_service
 from consultant.setting_up import set_up
@@ -137,7 +137,7 @@ class Conversation:
         """One task."""
         match step:
             case Step.TAKE_IN:
-                take_in(self.service, row)
+                take_in_waiting(self.service)
             case Step.DRAFT:
                 draft_case(self.service, row)
             case Step.DELIVER:

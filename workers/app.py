@@ -16,7 +16,7 @@ from consultant.cases.delivery import Carrier, deliver
 from consultant.cases.drafts import draft_case
 from consultant.cases.sweeping import sweep
 from consultant.db.work import Step, Wake
-from consultant.intake.taking_in import take_in
+from consultant.intake.taking_in import take_in_waiting
 from consultant.service import Service
 
 QUEUES = {Step.TAKE_IN: "intake", Step.DRAFT: "draft", Step.DELIVER: "deliver"}
@@ -70,7 +70,9 @@ def add_tasks(app: Celery, service: Callable[[], Service], carrier: Callable[[],
 
     @app.task(name=Step.TAKE_IN.value)  # type: ignore[untyped-decorator]
     def _take_in(message_id: int) -> None:
-        take_in(service(), message_id)
+        # One that is woken for a mail takes in whatever waits; what is more than it may, another is woken for.
+        if take_in_waiting(service()):
+            service().wake(Step.TAKE_IN, message_id)
 
     @app.task(name=Step.DRAFT.value)  # type: ignore[untyped-decorator]
     def _draft(case_id: int) -> None:

@@ -16,6 +16,7 @@ from config.settings import Settings
 from consultant.cases.sweeping import sweep as sweep_once
 from consultant.cli.context import load_service, load_settings
 from consultant.cli.errors import NotReady, reported
+from consultant.intake.readers import Readers
 from consultant.service import Service
 from consultant.web.app import make_web
 from consultant.web.serving import WebServer
@@ -121,7 +122,7 @@ def _app(settings: Settings) -> Celery:
     app = make_app(settings)
     add_tasks(
         app,
-        _by_process(lambda: load_service(settings, wake=waker(app))),
+        _by_process(lambda: load_service(settings, wake=waker(app), look=Readers(1).look)),
         _by_process(lambda: make_courier(settings)),
     )
     return app

@@ -20,7 +20,8 @@ from consultant.cases.sweeping import sweep
 from consultant.cli.context import any_engine
 from consultant.cli.errors import NotReady
 from consultant.db.work import UnitOfWork
-from consultant.intake import mailbox_lease, taking_in
+from consultant.intake import claiming, mailbox_lease
+from consultant.intake.readers import Readers
 from consultant.intake.storing import Arrival, store
 from consultant.mail.courier import Courier
 from consultant.mail.door import Arrival as DoorArrival
@@ -45,6 +46,7 @@ from workers.samples import (
     write_private,
 )
 
+READERS = 2  # processes that look at mails
 log = structlog.get_logger(__name__)
 
 
@@ -128,11 +130,13 @@ class Running:
             if settings.embedded.enabled:
                 enter_samples(work.session, settings, now=utc_now())
             queue.end_leases(work.session, now=utc_now())
-            taking_in.end_leases(work.session)
+            claiming.end_leases(work.session)
             mailbox_lease.end_leases(work.session)
             work.commit()
         app = make_app(settings)
-        service = open_service(settings, wake=waker(app), engine=engine)
+        readers = Readers(READERS)
+        stack.callback(readers.close)
+        service = open_service(settings, wake=waker(app), look=readers.look, engine=engine)
         courier = make_courier(settings)
         add_tasks(app, lambda: service, lambda: courier)
         if settings.embedded.enabled:

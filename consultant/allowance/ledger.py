@@ -7,7 +7,7 @@ balance goes below zero. Each movement has a key and happens once. The caller co
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -29,8 +29,13 @@ EFFECT_ON_AVAILABLE = {
 
 _GRANT_ID = func.coalesce(LedgerEntry.grant_id, LedgerEntry.id)  # of a grant itself: its own
 _SUMS = select(
-    _GRANT_ID, LedgerEntry.kind, func.sum(LedgerEntry.units), func.count(), func.max(LedgerEntry.expires_at)
-).group_by(_GRANT_ID, LedgerEntry.kind)
+    LedgerEntry.member_id, _GRANT_ID, LedgerEntry.kind,
+    func.sum(LedgerEntry.units), func.count(), func.max(LedgerEntry.expires_at),
+).group_by(LedgerEntry.member_id, _GRANT_ID, LedgerEntry.kind)  # fmt: skip
+
+
+# Of one kind of entry of a grant: the grant's id, the kind, the units, how many entries, and the expiry.
+_Sum = tuple[int, str, int, int, datetime | None]
 
 
 class AllowanceError(Exception):
@@ -86,15 +91,40 @@ def reserve(session: Session, member_id: int, case_id: int, *, now: datetime, by
     history = _of_case(session, case_id)
     if _open(history) or _used(history):
         return False
-    grants = _grants(session, member_id)
+    grants = _grants(session, [member_id])[member_id]
     _expire(session, member_id, grants, now=now)
-    usable = [each for each in grants if each.left > 0 and not each.over(now)]
-    if not usable:
+    first = _first_usable(grants, now)
+    if first is None:
         raise NoAllowance(member_id)
-    first = min(usable, key=lambda each: (each.expires_at is None, each.expires_at or now, each.id))
     key = f"case:{case_id}:reserve:{_count(history, EntryKind.RESERVE) + 1}"
     _append(session, member_id, EntryKind.RESERVE, 1, key=key, now=now, by=by, grant_id=first.id, case_id=case_id)
     return True
+
+
+def reserve_each(session: Session, new_cases: Sequence[tuple[int, int]], *, now: datetime, by: str) -> dict[int, int]:
+    """Set one consult aside for each new case, given as (member, case), in this order, as `reserve` does.
+
+    For each case that got one, how many its member has left then; the others are missing.
+    """
+    members = sorted({member_id for member_id, _ in new_cases})
+    _lock(session, *members)
+    grants = _grants(session, members)
+    for member_id in members:
+        _expire(session, member_id, grants[member_id], now=now)
+    left: dict[int, int] = {}
+    for member_id, case_id in new_cases:
+        first = _first_usable(grants[member_id], now)
+        if first is not None:
+            first.left -= 1
+            left[case_id] = _left(grants[member_id], now)
+            session.add(
+                LedgerEntry(
+                    member_id=member_id, kind=EntryKind.RESERVE, units=1, grant_id=first.id, case_id=case_id,
+                    expires_at=None, key=f"case:{case_id}:reserve:1", at=now, by=by, note="",
+                )
+            )  # fmt: skip
+    session.flush()
+    return left
 
 
 def consume(session: Session, member_id: int, case_id: int, *, now: datetime, by: str) -> bool:
@@ -135,7 +165,7 @@ def adjust(session: Session, member_id: int, units: int, *, key: str, now: datet
     _lock(session, member_id)
     if _exists(session, key):
         return False
-    grants = _grants(session, member_id)
+    grants = _grants(session, [member_id])[member_id]
     _expire(session, member_id, grants, now=now)
     bearable = [each for each in grants if each.left + units >= 0 and not each.over(now)]
     if not bearable:
@@ -157,12 +187,12 @@ def adjust(session: Session, member_id: int, units: int, *, key: str, now: datet
 def expire_due(session: Session, member_id: int, *, now: datetime) -> int:
     """Book out what is left of grants past their date; what is released later goes the same way. Units expired."""
     _lock(session, member_id)
-    return _expire(session, member_id, _grants(session, member_id), now=now)
+    return _expire(session, member_id, _grants(session, [member_id])[member_id], now=now)
 
 
 def available(session: Session, member_id: int, *, now: datetime) -> int:
     """How many consults the member has left at `now`: what `balance` says too, without looking at each entry."""
-    return _left(_grants(session, member_id), now)
+    return _left(_grants(session, [member_id])[member_id], now)
 
 
 def balance(session: Session, member_id: int, *, now: datetime) -> Balance:
@@ -181,7 +211,12 @@ def balance(session: Session, member_id: int, *, now: datetime) -> Balance:
     )
 
 
-@dataclass(frozen=True, slots=True)
+def booked(session: Session, keys: Iterable[str]) -> set[str]:
+    """Which of these movements were made."""
+    return set(session.scalars(select(LedgerEntry.key).where(LedgerEntry.key.in_(list(keys)))))
+
+
+@dataclass(slots=True)
 class _Grant:
     id: int
     expires_at: datetime | None
@@ -192,8 +227,9 @@ class _Grant:
         return self.expires_at is not None and self.expires_at <= now
 
 
-def _lock(session: Session, member_id: int) -> None:
-    session.execute(select(Member.id).where(Member.id == member_id).with_for_update())
+def _lock(session: Session, *member_ids: int) -> None:
+    """Hold the members' rows until the end of the transaction; always in the same order, so that none deadlock."""
+    session.execute(select(Member.id).where(Member.id.in_(member_ids)).order_by(Member.id).with_for_update())
 
 
 def _exists(session: Session, key: str) -> bool:
@@ -216,12 +252,22 @@ def _by_case(entries: Iterable[LedgerEntry]) -> list[list[LedgerEntry]]:
     return list(cases.values())
 
 
-def _grants(session: Session, member_id: int) -> list[_Grant]:
-    """The member's grants, from sums by the database: a member's entries grow without end."""
-    return _grants_in(session.execute(_SUMS.where(LedgerEntry.member_id == member_id)))
+def _grants(session: Session, member_ids: Sequence[int]) -> dict[int, list[_Grant]]:
+    """The grants of each member, from sums by the database: a member's entries grow without end."""
+    sums: dict[int, list[_Sum]] = {member_id: [] for member_id in member_ids}
+    found = session.execute(_SUMS.where(LedgerEntry.member_id.in_(member_ids)))
+    for member_id, grant_id, kind, units, count, expires_at in found:
+        sums[member_id].append((grant_id, kind, units, count, expires_at))
+    return {member_id: _grants_in(each) for member_id, each in sums.items()}
 
 
-def _grants_in(sums: Iterable[tuple[int, str, int, int, datetime | None]]) -> list[_Grant]:
+def _first_usable(grants: Iterable[_Grant], now: datetime) -> _Grant | None:
+    """Of the grants that have any left, the one that expires first."""
+    usable = [each for each in grants if each.left > 0 and not each.over(now)]
+    return min(usable, key=lambda each: (each.expires_at is None, each.expires_at or now, each.id), default=None)
+
+
+def _grants_in(sums: Iterable[_Sum]) -> list[_Grant]:
     """The grants, oldest first: of each kind of entry of a grant its units, their number and the expiry."""
     expires_at: dict[int, datetime | None] = {}
     left: dict[int, int] = defaultdict(int)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from consultant.allowance import ledger
 from consultant.db.people import Member, MemberAddress, Plan
@@ -50,7 +50,14 @@ def plan_named(session: Session, name: str) -> Plan:
 
 def member_with(session: Session, address: str) -> Member | None:
     """The member whose address this is (normalised)."""
-    return session.scalar(select(Member).join(MemberAddress).where(MemberAddress.address == address))
+    return members_with(session, [address]).get(address)
+
+
+def members_with(session: Session, addresses: Iterable[str]) -> dict[str, Member]:
+    """The members whose addresses these are (normalised), by address."""
+    wanted = select(MemberAddress.address, Member).join(Member).where(MemberAddress.address.in_(set(addresses)))
+    found = session.execute(wanted.options(joinedload(Member.plan)))
+    return {row.address: row.Member for row in found}
 
 
 def enrol(session: Session, name: str, address: str, plan: Plan, *, now: datetime, guest: bool = False) -> Member:
@@ -86,16 +93,34 @@ def add_address(session: Session, member: Member, address: str) -> None:
 def grant_period(session: Session, member: Member, *, now: datetime) -> bool:
     """Grant the plan's consults for the period that `now` lies in, once a plan. What is left expires at its end."""
     period = timedelta(days=member.plan.period_days)
-    number = max(0, (now - member.created_at) // period)
+    number = _period(member, now)
     if member.plan.consults == 0:
         return False
     return ledger.grant(
         session,
         member.id,
         member.plan.consults,
-        key=f"member:{member.id}:plan:{member.plan.id}:period:{number}",
+        key=_period_key(member, number),
         now=now,
         expires_at=member.created_at + (number + 1) * period,
         by="system",
         note=f"plan {member.plan.name}",
     )
+
+
+def grant_periods(session: Session, members: Iterable[Member], *, now: datetime) -> None:
+    """As `grant_period` for each of the members."""
+    keys = {_period_key(member, _period(member, now)): member for member in members}
+    granted = ledger.booked(session, keys)
+    for key, member in keys.items():
+        if key not in granted:
+            grant_period(session, member, now=now)
+
+
+def _period(member: Member, now: datetime) -> int:
+    """The number of the period that `now` lies in, since the member came."""
+    return max(0, (now - member.created_at) // timedelta(days=member.plan.period_days))
+
+
+def _period_key(member: Member, number: int) -> str:
+    return f"member:{member.id}:plan:{member.plan.id}:period:{number}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -17,7 +18,7 @@ from consultant.db.people import Member
 from consultant.db.work import Step
 from consultant.letters.kinds import NoAllowance as NoAllowanceLetter
 from consultant.letters.kinds import Receipt
-from consultant.outbox.post import Thread, chain
+from consultant.outbox.post import LetterRequest, Thread, chain
 
 HELD_NO_ALLOWANCE = "no_allowance"
 HELD_UNKNOWN_SENDER = "unknown_sender"
@@ -42,21 +43,32 @@ class Asked:
 
 def open_case(desk: Desk, member: Member, asked: Asked, *, previous: Case | None = None) -> Case:
     """Open a case, reserve one consult for it and send the receipt; without allowance, hold it and say so."""
-    case = _new_case(desk, member, asked, previous)
-    asked.message.case_id = case.id
-    note(desk.session, case, "open", by=Actor(Who.MEMBER, member.id), now=desk.now, message=asked.message.id)
-    if _reserve(desk, case):
-        _send_receipt(desk, case, asked, follow_up=False)
-        desk.work.wake(Step.DRAFT, case.id)
-    else:
-        _send_no_allowance(desk, case, asked)
+    [case] = open_cases(desk, [(member, asked)], previous=previous)
     return case
+
+
+def open_cases(desk: Desk, questions: Sequence[tuple[Member, Asked]], *, previous: Case | None = None) -> list[Case]:
+    """Open a case for each question, as `open_case`; the consults are reserved in order."""
+    cases = _new_cases(desk, questions, previous)
+    available = ledger.reserve_each(
+        desk.session, [(case.member_id, case.id) for case in cases], now=desk.now, by=str(SYSTEM)
+    )
+    letters = []
+    for case, (member, asked) in zip(cases, questions, strict=True):
+        note(desk.session, case, "open", by=Actor(Who.MEMBER, member.id), now=desk.now, message=asked.message.id)
+        if case.id in available:
+            letters.append(_receipt(desk, case, asked, available[case.id], follow_up=False))
+            desk.work.wake(Step.DRAFT, case.id)
+        else:
+            move(desk.session, case, Action.HOLD, by=SYSTEM, now=desk.now, reason=HELD_NO_ALLOWANCE)
+            letters.append(_no_allowance(desk, case, asked))
+    desk.post.write_all(letters)
+    return cases
 
 
 def open_held(desk: Desk, member: Member, asked: Asked, reason: str) -> Case:
     """Open a case that waits for a person: nothing is reserved and nobody is written to."""
-    case = _new_case(desk, member, asked, None)
-    asked.message.case_id = case.id
+    [case] = _new_cases(desk, [(member, asked)], None)
     move(desk.session, case, Action.HOLD, by=SYSTEM, now=desk.now, reason=reason)
     return case
 
@@ -75,7 +87,8 @@ def join_case(desk: Desk, case: Case, asked: Asked) -> Case:
             case.answered_at = None
         desk.work.wake(Step.DRAFT, case.id)
     if case.state != CaseState.HELD:
-        _send_receipt(desk, case, asked, follow_up=True)
+        available = ledger.available(desk.session, case.member_id, now=desk.now)
+        desk.post.write_all([_receipt(desk, case, asked, available, follow_up=True)])
     return case
 
 
@@ -104,29 +117,25 @@ def resume_held(desk: Desk, member_id: int) -> int:
     return resumed
 
 
-def _new_case(desk: Desk, member: Member, asked: Asked, previous: Case | None) -> Case:
-    case = Case(
-        member=member,
-        reply_to_address=asked.address,
-        subject=asked.subject,
-        state=CaseState.RECEIVED,
-        opened_at=desk.now,
-        due_at=desk.now + timedelta(hours=member.plan.answer_hours),
-        previous_case_id=previous.id if previous else None,
-    )
-    desk.session.add(case)
-    desk.session.flush()
-    case.reference = f"C-{desk.now.year}-{case.id:06d}"
-    return case
-
-
-def _reserve(desk: Desk, case: Case) -> bool:
-    try:
-        ledger.reserve(desk.session, case.member_id, case.id, now=desk.now, by=str(SYSTEM))
-    except NoAllowance:
-        move(desk.session, case, Action.HOLD, by=SYSTEM, now=desk.now, reason=HELD_NO_ALLOWANCE)
-        return False
-    return True
+def _new_cases(desk: Desk, questions: Sequence[tuple[Member, Asked]], previous: Case | None) -> list[Case]:
+    cases = [
+        Case(
+            member=member,
+            reply_to_address=asked.address,
+            subject=asked.subject,
+            state=CaseState.RECEIVED,
+            opened_at=desk.now,
+            due_at=desk.now + timedelta(hours=member.plan.answer_hours),
+            previous_case_id=previous.id if previous else None,
+        )
+        for member, asked in questions
+    ]
+    desk.session.add_all(cases)
+    desk.session.flush()  # one statement gives all of them their ids
+    for case, (_, asked) in zip(cases, questions, strict=True):
+        case.reference = f"C-{desk.now.year}-{case.id:06d}"
+        asked.message.case_id = case.id
+    return cases
 
 
 def _too_late(desk: Desk, case: Case) -> bool:
@@ -134,16 +143,16 @@ def _too_late(desk: Desk, case: Case) -> bool:
     return case.answered_at is not None and desk.now > case.answered_at + limit
 
 
-def _send_receipt(desk: Desk, case: Case, asked: Asked, *, follow_up: bool) -> None:
+def _receipt(desk: Desk, case: Case, asked: Asked, available: int, *, follow_up: bool) -> LetterRequest:
     content = Receipt(
         case_reference=case.number,
         member_name=case.member.name,
         understood=asked.understood,
-        available=ledger.available(desk.session, case.member_id, now=desk.now),
+        available=available,
         due_at=case.due_at,
         follow_up=follow_up,
     )
-    desk.post.write(
+    return LetterRequest(
         content,
         key=f"message:{asked.message.id}:receipt",
         to=asked.address,
@@ -154,14 +163,14 @@ def _send_receipt(desk: Desk, case: Case, asked: Asked, *, follow_up: bool) -> N
     )
 
 
-def _send_no_allowance(desk: Desk, case: Case, asked: Asked) -> None:
+def _no_allowance(desk: Desk, case: Case, asked: Asked) -> LetterRequest:
     content = NoAllowanceLetter(
         case_reference=case.number,
         member_name=case.member.name,
         plan_name=case.member.plan.name,
         contact=desk.settings.contact_address,
     )
-    desk.post.write(
+    return LetterRequest(
         content,
         key=f"case:{case.id}:no-allowance",
         to=asked.address,

@@ -38,8 +38,9 @@ def sweep(service: Service) -> int:
 def _due(service: Service) -> list[tuple[Step, int]]:
     now = service.clock()
     free = Message.lease_until.is_(None) | (Message.lease_until <= now)
+    turn = Message.wait_until.is_(None) | (Message.wait_until <= now)
     wanted: tuple[tuple[Step, InstrumentedAttribute[int], ColumnElement[bool]], ...] = (
-        (Step.TAKE_IN, Message.id, (Message.state == MessageState.STORED) & free),
+        (Step.TAKE_IN, Message.id, (Message.state == MessageState.STORED) & free & turn),
         (Step.DRAFT, Case.id, Case.state == CaseState.RECEIVED),
         (Step.DELIVER, Letter.id, (Letter.state == LetterState.PENDING) & (Letter.next_attempt_at <= now)),
     )

@@ -19,6 +19,7 @@ from consultant.cli.errors import NotReady
 from consultant.db.engine import open_engine
 from consultant.db.migrate import check
 from consultant.db.work import Wake
+from consultant.intake.looking import Look, look_here
 from consultant.service import Service, let_sleep, open_service
 
 
@@ -33,12 +34,12 @@ def load_settings() -> Settings:
         raise NotReady(f"the settings cannot be read: {error}: see `consultant settings`") from error
 
 
-def load_service(settings: Settings, *, wake: Wake = let_sleep) -> Service:
+def load_service(settings: Settings, *, wake: Wake = let_sleep, look: Look = look_here) -> Service:
     """The service over its migrated database. Raises NotReady, NotMigrated."""
     engine = load_engine(settings)
     try:
         check(engine)
-        return open_service(settings, wake=wake, engine=engine)
+        return open_service(settings, wake=wake, look=look, engine=engine)
     except ValueError as error:
         raise NotReady(f"the settings cannot be used: {error}: see `consultant settings`") from error
     except OSError as error:

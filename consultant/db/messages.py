@@ -35,6 +35,9 @@ class Message(Base):
         CheckConstraint("state IN ('stored','taken_in','quarantined','discarded')", name="state"),
         CheckConstraint("state = 'stored' OR verdict_outcome IS NOT NULL", name="verdict_once_decided"),
         Index("ix_message_state_lease_until", "state", "lease_until"),
+        Index("ix_message_sender_decided_at", "sender", "decided_at"),
+        Index("ix_message_sender_domain_decided_at", "sender_domain", "decided_at"),
+        Index("ix_message_decided_at", "decided_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -53,7 +56,10 @@ class Message(Base):
     attempts: Mapped[int] = mapped_column(default=0)  # that failed, or are under way
     interruptions: Mapped[int] = mapped_column(default=0)  # of a try, by the end of the whole process
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    wait_until: Mapped[datetime | None] = mapped_column(UtcDateTime)  # its turn, where its sender wrote too much
 
+    sender: Mapped[str | None] = mapped_column(String(320))  # as it claims, once it was looked at
+    sender_domain: Mapped[str | None] = mapped_column(String(320))
     intake_key: Mapped[str | None] = mapped_column(String(64))
     duplicate_of_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"))
     verdict_outcome: Mapped[str | None] = mapped_column(String(40))

@@ -13,9 +13,10 @@ from typing import Any
 
 from consultant.cases.drafts import facts_of
 from consultant.drafting.working import Working, work_out
-from consultant.intake.judging import Judge, Lookups, Outcome, Seen, Verdict
+from consultant.intake.judging import Judge, Lookups, Outcome, Verdict
+from consultant.intake.looking import Seen, Unread, look
 from consultant.mail.machine import Bounce, Kind
-from consultant.mail.reading import IncomingMail, read_mail
+from consultant.mail.reading import IncomingMail
 from consultant.questions import read_question
 from consultant.reference.model import Reference
 
@@ -69,8 +70,8 @@ class Explainer:
         the subject alone.
         Nothing is read out of a mail that a machine wrote, and nothing is drafted for one that opens or joins no case.
         """
-        mail = read_mail(raw)
-        seen = self.judge.look(mail, raw, None, ())
+        seen = look(Unread(raw), self.today)
+        mail = seen.mail
         verdict = self.judge.judge(seen, self.lookups)
         kind = _kind(seen, verdict)
         working = self._work_out(mail) if kind == Kind.QUESTION else None

@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from config.settings import Settings
+from consultant.intake.looking import Seen
 from consultant.mail.addresses import without_tag
 from consultant.mail.composing import is_writable
-from consultant.mail.machine import Bounce, Kind, Machine, judge_machine
-from consultant.mail.reading import IncomingMail
+from consultant.mail.machine import Bounce, Kind
 from consultant.mail.reply_address import BounceReply, CaseReply, DraftReply, ReplyAddresses
 
 
@@ -42,17 +42,6 @@ class Verdict:
     case_id: int | None = None
     invitation_id: int | None = None
     letter_id: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """A mail with everything that the steps look at."""
-
-    mail: IncomingMail
-    raw: bytes
-    machine: Machine
-    envelope_from: str | None
-    recipients: tuple[str, ...]
 
 
 class Lookups(Protocol):
@@ -92,11 +81,6 @@ class Judge:
 
     settings: Settings
     reply_addresses: ReplyAddresses
-
-    def look(self, mail: IncomingMail, raw: bytes, envelope_from: str | None, envelope_to: tuple[str, ...]) -> Seen:
-        """Gather what the steps look at."""
-        recipients = dict.fromkeys((*envelope_to, *mail.delivered_to, *mail.to))
-        return Seen(mail, raw, judge_machine(mail, raw, envelope_from=envelope_from), envelope_from, tuple(recipients))
 
     def judge(self, seen: Seen, lookups: Lookups) -> Verdict:
         """The verdict of the first step that reaches one."""
@@ -157,7 +141,7 @@ def require_reachable_sender(seen: Seen, _lookups: Lookups, _judge: Judge) -> Ve
 
 def refuse_too_large(seen: Seen, _lookups: Lookups, judge: Judge) -> Verdict | None:
     """Is it small enough to work on?"""
-    if len(seen.raw) > judge.settings.max_message_bytes:
+    if seen.size > judge.settings.max_message_bytes:
         return Verdict(Outcome.QUARANTINED, "too-large")
     return None
 

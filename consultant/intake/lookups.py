@@ -1,29 +1,36 @@
-"""What judging asks the database, over one session."""
+"""What judging asks the database, over one session. What a batch of mails will ask is looked up at once."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from consultant.allowance.members import member_with
 from consultant.db.cases import Case, Invitation
 from consultant.db.letters import Letter
 from consultant.db.people import Consultant, MemberAddress
+from consultant.intake.looking import Seen
 
 
 class DatabaseLookups:
-    """The answers as of this session; nothing is changed."""
+    """The answers as of this session; nothing is changed. Made for the mails of a batch, or for none in particular."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, batch: Sequence[Seen] = ()) -> None:
         self._session = session
+        self._asked = {message_id for seen in batch for message_id in _message_ids(seen)}
+        self._senders = {seen.mail.from_address for seen in batch if seen.mail.from_address is not None}
+        self._letters = self._letters_with(self._asked)
+        self._members = self._addresses(MemberAddress, self._senders)
+        self._consultants = self._addresses(Consultant, self._senders)
 
     def own_letter(self, message_id: str) -> int | None:
         """The letter of ours with that Message-ID."""
-        return self._session.scalar(select(Letter.id).where(Letter.message_id == message_id))
+        return self._letter(message_id)[0]
 
     def case_of_letter(self, message_id: str) -> int | None:
         """The case that a letter of ours is about."""
-        return self._session.scalar(select(Letter.case_id).where(Letter.message_id == message_id))
+        return self._letter(message_id)[1]
 
     def takes_part(self, case_id: int, address: str) -> bool:
         """Whether the address is one of the member whose case this is."""
@@ -37,8 +44,34 @@ class DatabaseLookups:
 
     def is_known(self, address: str) -> bool:
         """Whether the address belongs to a member."""
-        return member_with(self._session, address) is not None
+        known = self._members if address in self._senders else self._addresses(MemberAddress, {address})
+        return address in known
 
     def is_consultant(self, address: str) -> bool:
         """Whether the address belongs to a consultant."""
-        return self._session.scalar(select(Consultant.id).where(Consultant.address == address)) is not None
+        known = self._consultants if address in self._senders else self._addresses(Consultant, {address})
+        return address in known
+
+    def _letter(self, message_id: str) -> tuple[int | None, int | None]:
+        letters = self._letters if message_id in self._asked else self._letters_with({message_id})
+        return letters.get(message_id, (None, None))
+
+    def _letters_with(self, message_ids: set[str]) -> dict[str, tuple[int | None, int | None]]:
+        """Our letters with one of these Message-IDs: their ids and those of their cases."""
+        if not message_ids:
+            return {}
+        wanted = select(Letter.message_id, Letter.id, Letter.case_id).where(Letter.message_id.in_(message_ids))
+        return {message_id: (letter_id, case_id) for message_id, letter_id, case_id in self._session.execute(wanted)}
+
+    def _addresses(self, table: type[MemberAddress] | type[Consultant], addresses: set[str]) -> set[str]:
+        if not addresses:
+            return set()
+        return set(self._session.scalars(select(table.address).where(table.address.in_(addresses))))
+
+
+def _message_ids(seen: Seen) -> Iterable[str]:
+    """Every Message-ID by which a mail may point at a letter of ours."""
+    mail, bounce = seen.mail, seen.machine.bounce
+    enclosed = (bounce.of,) if bounce and bounce.of else ()
+    own = (mail.message_id,) if mail.message_id else ()
+    return (*own, *mail.in_reply_to, *mail.references, *enclosed)

@@ -11,10 +11,10 @@ from sqlalchemy.orm import undefer
 from consultant.cases.desk import at_desk
 from consultant.db.messages import Message, MessageState
 from consultant.db.work import Step
-from consultant.intake.judging import Judge, Outcome, Verdict
-from consultant.intake.taking_in import Intake, open_case, write_down
+from consultant.intake.following import Intake, follow
+from consultant.intake.judging import Outcome, Verdict
+from consultant.intake.looking import Unread, look
 from consultant.mail.composing import is_writable
-from consultant.mail.reading import read_mail
 from consultant.service import Service
 
 
@@ -70,13 +70,11 @@ def accept(service: Service, message_id: int) -> None:
             select(Message).where(Message.id == message_id).options(undefer(Message.raw)).with_for_update()
         )
         row = _set_aside(found, message_id)
-        judge = Judge(service.settings, service.reply_addresses)
-        seen = judge.look(read_mail(row.raw), row.raw, row.envelope_from, ())
+        seen = look(Unread(row.raw, row.envelope_from), desk.now.date())
         if seen.mail.from_address is None or not is_writable(seen.mail.from_address):
             raise NobodyToAnswer(message_id)
         verdict = Verdict(Outcome.QUESTION, "accepted-by-a-person", step="accept")
-        open_case(Intake(desk, seen, row, verdict))
-        write_down(desk, row, verdict)
+        follow([Intake(desk, seen, row, verdict)])
         desk.work.commit()
 
 

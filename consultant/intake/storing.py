@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from consultant.db.messages import Message
 from consultant.db.work import Step
+from consultant.intake.claiming import ids_to_wake
 from consultant.service import Service
 
 
@@ -49,7 +50,7 @@ def store(
     with service.work() as work:
         new = _insert(work.session, rows) if rows else []
         and_also(work.session)
-        for row_id in new:
+        for row_id in ids_to_wake(new):
             work.wake(Step.TAKE_IN, row_id)
         work.commit()
     return new

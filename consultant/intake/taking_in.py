@@ -1,262 +1,195 @@
-"""Taking a stored mail in: judged once, and everything that follows from the verdict in one transaction."""
+"""Taking stored mail in: looked at, judged once, and everything that follows from the verdict in one transaction.
+
+Many mails share a transaction as long as all goes well. When anything goes wrong, each gets one of its own.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Sequence
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from consultant.allowance import members
-from consultant.cases import by_mail, delivery, opening
+from config.logs import place_of
 from consultant.cases.desk import Desk, at_desk
-from consultant.cases.opening import Asked
-from consultant.cases.states import SYSTEM, note
-from consultant.db.cases import Invitation
-from consultant.db.letters import Letter, LetterState
 from consultant.db.messages import Message, MessageState
-from consultant.db.people import Member
-from consultant.intake.judging import Judge, Outcome, Seen, Verdict
+from consultant.intake.claiming import Claimed, claim
+from consultant.intake.following import Intake, follow, write_down
+from consultant.intake.judging import Judge, Outcome, Verdict
+from consultant.intake.looking import Seen, Unreadable
 from consultant.intake.lookups import DatabaseLookups
-from consultant.letters.kinds import TooLarge
-from consultant.mail.reading import IncomingMail, read_mail
-from consultant.outbox.post import chain
-from consultant.questions import read_question, understood
+from consultant.intake.rates import COUNTED, Rates, domain_of
 from consultant.service import Service
 
-LEASE = timedelta(minutes=2)
 MOST_INTERRUPTIONS = 10  # a mail that was under way at so many ends of the process may well be what ends it
+BATCHES = 20  # by one call of take_in_waiting: whoever calls it has other things to do as well
+RACES = 3  # how often another worker may come first with the same content before we give a mail up for now
+# What others may be working on at this moment, in another order: a mail about it has a transaction to itself.
+ALONE = {Outcome.FOLLOW_UP, Outcome.DECISION, Outcome.BOUNCE, Outcome.OWN_LETTER}
 log = structlog.get_logger(__name__)
 
-
-@dataclass(frozen=True, slots=True)
-class _Claimed:
-    """What is needed of a stored mail to look at it, and its tries, this one counted."""
-
-    raw: bytes
-    envelope_from: str | None
-    envelope_to: str | None
-    attempts: int
-    interruptions: int
+Look = tuple[Claimed, Seen]
 
 
 def take_in(service: Service, message_id: int) -> None:
-    """Take a stored mail in. Safe to call twice or at once; after too many tries the mail is quarantined."""
-    message = _claim(service, message_id)
-    if message is None:
-        return
-    if message.attempts > service.settings.max_attempts or message.interruptions > MOST_INTERRUPTIONS:
-        _quarantine_exhausted(service, message_id)
-        return
-    mail = read_mail(message.raw)
-    judge = Judge(service.settings, service.reply_addresses)
-    seen = judge.look(mail, message.raw, message.envelope_from, tuple((message.envelope_to or "").split()))
-    with at_desk(service) as desk:
-        row = desk.session.get_one(Message, message_id, with_for_update=True)
-        if row.state != MessageState.STORED:
-            return
-        verdict = _verdict(desk, judge, seen, row)
-        desk.work.commit()
-    log.info("mail taken in", message=message_id, outcome=verdict.outcome, reason=verdict.reason, step=verdict.step)
+    """Take that mail in. Safe to call twice or at once; after too many tries the mail is quarantined."""
+    _take_in(service, claim(service, message_id))
 
 
-def _claim(service: Service, message_id: int) -> _Claimed | None:
-    """Count a try and hold the mail for a while, so that a mail that kills its worker is not tried for ever."""
-    now = service.clock()
-    with service.work() as work:
-        row = work.session.execute(
-            update(Message)
-            .where(
-                Message.id == message_id,
-                Message.state == MessageState.STORED,
-                Message.lease_until.is_(None) | (Message.lease_until <= now),
-            )
-            .values(attempts=Message.attempts + 1, lease_until=now + LEASE)
-            .returning(Message.raw, Message.envelope_from, Message.envelope_to, Message.attempts, Message.interruptions)
-            .execution_options(synchronize_session=False)
-        ).one_or_none()
-        work.commit()
-    return _Claimed(*row) if row else None
-
-
-def end_leases(session: Session) -> None:
-    """At the start of the only process there is: what is held was interrupted, which says little against the mail."""
-    session.execute(
-        update(Message)
-        .where(Message.lease_until.is_not(None))
-        .values(lease_until=None, attempts=Message.attempts - 1, interruptions=Message.interruptions + 1)
-    )
-
-
-def _quarantine_exhausted(service: Service, message_id: int) -> None:
-    with at_desk(service) as desk:
-        row = desk.session.get_one(Message, message_id, with_for_update=True)
-        if row.state == MessageState.STORED:
-            write_down(desk, row, Verdict(Outcome.QUARANTINED, "too-many-tries", step="take_in"))
-            desk.work.commit()
-            log.error("mail quarantined after too many tries", message=message_id)
-
-
-def _verdict(desk: Desk, judge: Judge, seen: Seen, row: Message) -> Verdict:
-    if _is_first(desk, row, seen.mail):
-        verdict = judge.judge(seen, DatabaseLookups(desk.session))
-    else:
-        verdict = Verdict(Outcome.DUPLICATE, "same-content", step="take_in")
-    followed = FOLLOW[verdict.outcome](Intake(desk, seen, row, verdict))
-    write_down(desk, row, followed)
-    return followed
-
-
-def _is_first(desk: Desk, row: Message, mail: IncomingMail) -> bool:
-    """Whether this arrival of the mail is the one that counts: the database lets only one hold the key."""
-    message_id = (mail.message_id or "")[:1000] or None
-    try:
-        with desk.session.begin_nested():
-            row.intake_key, row.message_id = mail.content_key, message_id
-    except IntegrityError:
-        desk.session.refresh(row)
-        row.intake_key, row.message_id = None, message_id
-        row.duplicate_of_id = desk.session.scalar(select(Message.id).where(Message.intake_key == mail.content_key))
-        return False
+def take_in_waiting(service: Service) -> bool:
+    """Take in what waits, oldest first, batch by batch. Whether more may be waiting: then call it again."""
+    for _ in range(BATCHES):
+        claimed = claim(service)
+        if not claimed:
+            return False
+        try:
+            _take_in(service, claimed)
+        except Exception as error:  # noqa: BLE001 - one mail's trouble is not the next one's; it is tried again
+            log.error("mail not taken in", message=claimed[0].id, error=type(error).__name__, place=place_of(error))
     return True
 
 
-def write_down(desk: Desk, row: Message, verdict: Verdict) -> None:
-    """Record the verdict on the mail."""
-    quarantined = verdict.outcome is Outcome.QUARANTINED
-    row.state = MessageState.QUARANTINED if quarantined else MessageState.TAKEN_IN
-    row.verdict_outcome, row.verdict_reason, row.verdict_step = verdict.outcome, verdict.reason, verdict.step
-    row.decided_at, row.lease_until = desk.now, None
+def _take_in(service: Service, claimed: Sequence[Claimed]) -> None:
+    fresh = []
+    for each in claimed:
+        if each.attempts > service.settings.max_attempts or each.interruptions > MOST_INTERRUPTIONS:
+            _set_aside(service, each, "too-many-tries")
+        else:
+            fresh.append(each)
+    looks: list[Look] = []
+    for each, seen in zip(fresh, service.look([one.unread for one in fresh], service.clock().date()), strict=True):
+        if isinstance(seen, Unreadable):
+            _note_unreadable(service, each, seen)
+        else:
+            looks.append((each, seen))
+    _settle(service, looks)
 
 
-@dataclass(frozen=True, slots=True)
-class Intake:
-    """A judged mail on its way to what follows."""
-
-    desk: Desk
-    seen: Seen
-    row: Message
-    verdict: Verdict
-
-    @property
-    def mail(self) -> IncomingMail:
-        """The mail itself."""
-        return self.seen.mail
-
-    @property
-    def sender(self) -> str:
-        """The address that the mail claims to come from; the steps made sure that there is one."""
-        if self.mail.from_address is None:
-            raise ValueError(f"message {self.row.id} has no sender")
-        return self.mail.from_address
-
-    def asked(self) -> Asked:
-        """The mail as a case needs it."""
-        question = read_question(self.mail.reply_text, subject=self.mail.subject, sent_on=self.desk.now.date())
-        return Asked(self.row, self.sender, self.mail.subject, self.mail.references, understood(question))
+def _note_unreadable(service: Service, mail: Claimed, unreadable: Unreadable) -> None:
+    """It is tried again once its lease has run out, and quarantined after the last try."""
+    if mail.attempts >= service.settings.max_attempts:
+        _set_aside(service, mail, unreadable.reason)
+    else:
+        log.warning("mail not looked at", message=mail.id, reason=unreadable.reason, attempt=mail.attempts)
 
 
-def open_case(intake: Intake) -> Verdict:
-    """A question of a member, or of a guest by the guest plan's rules."""
-    desk = intake.desk
-    member = members.member_with(desk.session, intake.sender)
-    if member is None:
-        member = _new_guest(desk, intake)
-        if not desk.settings.accept_guests:
-            opening.open_held(desk, member, intake.asked(), opening.HELD_UNKNOWN_SENDER)
-            return intake.verdict
-    members.grant_period(desk.session, member, now=desk.now)
-    opening.open_case(desk, member, intake.asked())
-    return intake.verdict
+def _set_aside(service: Service, mail: Claimed, reason: str) -> None:
+    with at_desk(service) as desk:
+        row = desk.session.get_one(Message, mail.id, with_for_update=True)
+        if row.state == MessageState.STORED:
+            write_down(desk, row, Verdict(Outcome.QUARANTINED, reason, step="take_in"))
+            desk.work.commit()
+            log.error("mail quarantined", message=mail.id, reason=reason)
 
 
-def join_case(intake: Intake) -> Verdict:
-    """A member writes on."""
-    case = intake.desk.case_by_id(intake.verdict.case_id or 0)
-    opening.join_case(intake.desk, case, intake.asked())
-    return intake.verdict
+def _settle(service: Service, looks: Sequence[Look]) -> None:
+    """Judge the mails and do what follows: together, or one by one where anything stands in the way of that."""
+    if len(looks) == 1:
+        _settle_alone(service, looks[0])
+        return
+    try:
+        left = _settle_together(service, looks)
+    except Exception as error:  # noqa: BLE001 - nothing was committed; whose trouble it was shows one by one
+        log.info("mails taken in one by one", count=len(looks), error=type(error).__name__, place=place_of(error))
+        left = looks
+    for each in left:
+        try:
+            _settle_alone(service, each)
+        except Exception as error:  # noqa: BLE001 - one mail's trouble is not the next one's; it is tried again
+            log.error("mail not taken in", message=each[0].id, error=type(error).__name__, place=place_of(error))
 
 
-def decide(intake: Intake) -> Verdict:
-    """A consultant decides by mail."""
-    invitation = intake.desk.session.get_one(Invitation, intake.verdict.invitation_id)
-    reason = by_mail.carry_out(intake.desk, invitation, intake.mail, intake.row)
-    return Verdict(Outcome.DECISION, reason, step=intake.verdict.step)
+def _settle_alone(service: Service, look: Look) -> None:
+    for race in range(RACES):
+        try:
+            _settle_together(service, [look])
+        except IntegrityError:
+            # Another worker has just taken in the same content, or entered the same guest: then look again.
+            if race == RACES - 1:
+                raise
+        else:
+            return
 
 
-def file_bounce(intake: Intake) -> Verdict:
-    """A letter did not arrive. A soft bounce is only noted; so is one that no letter of ours can be tied to."""
-    desk, letter_id = intake.desk, intake.verdict.letter_id
-    letter = desk.session.get(Letter, letter_id, with_for_update=True) if letter_id else None
-    if letter is None:
-        return intake.verdict
-    intake.row.case_id = letter.case_id
-    bounce = intake.seen.machine.bounce
-    if bounce is not None and bounce.severity == "hard":
-        delivery.bounced(desk, letter)
-    elif letter.case_id is not None:
-        case = desk.case_by_id(letter.case_id)
-        note(desk.session, case, "soft_bounce", by=SYSTEM, now=desk.now, letter=letter.id)
-    return intake.verdict
+def _settle_together(service: Service, looks: Sequence[Look]) -> Sequence[Look]:
+    """One transaction for all of the mails, but for those that need one to themselves: these are left."""
+    if not looks:
+        return []
+    with at_desk(service) as desk:
+        rows = _hold(desk.session, [mail.id for mail, _ in looks])
+        waiting = [(mail, seen) for mail, seen in looks if mail.id in rows]
+        verdicts = _judge(service, desk, rows, waiting)
+        alone = {mail.id for mail, _ in waiting if len(looks) > 1 and verdicts[mail.id].outcome in ALONE}
+        together = [look for look in waiting if look[0].id not in alone]
+        let_in = _by_turn(desk, rows, together, verdicts)
+        for mail, seen in let_in:
+            _enter_content(rows[mail.id], seen, verdicts[mail.id])
+        follow([Intake(desk, seen, rows[mail.id], verdicts[mail.id]) for mail, seen in let_in])
+        desk.work.commit()
+    for mail, _ in let_in:
+        row = rows[mail.id]
+        log.info(
+            "mail taken in", message=mail.id, outcome=row.verdict_outcome, reason=row.verdict_reason,
+            step=row.verdict_step,
+        )  # fmt: skip
+    return [look for look in waiting if look[0].id in alone]
 
 
-def settle_own_letter(intake: Intake) -> Verdict:
-    """The copy of a letter is evidence that the server took it."""
-    letter = intake.desk.session.get_one(Letter, intake.verdict.letter_id, with_for_update=True)
-    intake.row.case_id = letter.case_id
-    if letter.state in (LetterState.TRANSMITTING, LetterState.UNCERTAIN):
-        delivery.settle_sent(intake.desk, letter, "its copy arrived", by=SYSTEM)
-    return intake.verdict
+def _hold(session: Session, ids: Sequence[int]) -> dict[int, Message]:
+    """The rows that still wait, held until the end of the transaction."""
+    wanted = select(Message).where(Message.id.in_(ids), Message.state == MessageState.STORED)
+    return {row.id: row for row in session.scalars(wanted.order_by(Message.id).with_for_update())}
 
 
-def quarantine(intake: Intake) -> Verdict:
-    """A person must look. Only who sent too much is told, since nothing else tells them."""
-    invitation_id = intake.verdict.invitation_id
-    if invitation_id is not None:
-        invitation = intake.desk.session.get_one(Invitation, invitation_id)
-        case = intake.desk.case_by_id(invitation.draft.case_id)
-        note(
-            intake.desk.session,
-            case,
-            "decision_by_another",
-            by=SYSTEM,
-            now=intake.desk.now,
-            message=intake.row.id,
-        )
-    if intake.verdict.reason == "too-large":
-        _send_too_large(intake)
-    return intake.verdict
+def _judge(service: Service, desk: Desk, rows: dict[int, Message], looks: Sequence[Look]) -> dict[int, Verdict]:
+    """The verdict on each mail, by its number. Only the first arrival of a content counts."""
+    judge = Judge(service.settings, service.reply_addresses)
+    lookups = DatabaseLookups(desk.session, [seen for _, seen in looks])
+    first = _first_arrivals(desk.session, {seen.mail.content_key for _, seen in looks})
+    verdicts = {}
+    for mail, seen in looks:
+        counts = first.setdefault(seen.mail.content_key, mail.id)
+        if counts == mail.id:
+            verdicts[mail.id] = judge.judge(seen, lookups)
+        else:
+            rows[mail.id].duplicate_of_id = counts
+            verdicts[mail.id] = Verdict(Outcome.DUPLICATE, "same-content", step="take_in")
+    return verdicts
 
 
-def file_away(intake: Intake) -> Verdict:
-    """Nothing follows: the mail and its verdict are kept."""
-    return intake.verdict
+def _first_arrivals(session: Session, content_keys: set[str]) -> dict[str, int]:
+    """Which of these contents were taken in already, and by which mail."""
+    held = select(Message.intake_key, Message.id).where(Message.intake_key.in_(content_keys))
+    return {key: message_id for key, message_id in session.execute(held) if key is not None}
 
 
-FOLLOW: dict[Outcome, Callable[[Intake], Verdict]] = {
-    Outcome.QUESTION: open_case,
-    Outcome.FOLLOW_UP: join_case,
-    Outcome.DECISION: decide,
-    Outcome.BOUNCE: file_bounce,
-    Outcome.OWN_LETTER: settle_own_letter,
-    Outcome.MACHINE: file_away,
-    Outcome.DUPLICATE: file_away,
-    Outcome.QUARANTINED: quarantine,
-}
+def _enter_content(row: Message, seen: Seen, verdict: Verdict) -> None:
+    """The database lets only one mail hold the key of a content: a second one cannot open a second case."""
+    row.message_id = (seen.mail.message_id or "")[:1000] or None
+    row.intake_key = None if verdict.outcome is Outcome.DUPLICATE else seen.mail.content_key
 
 
-def _new_guest(desk: Desk, intake: Intake) -> Member:
-    plan = members.plan_named(desk.session, desk.settings.guest_plan)
-    name = intake.mail.from_name or intake.sender
-    return members.enrol(desk.session, name[:200], intake.sender, plan, now=desk.now, guest=True)
+def _by_turn(
+    desk: Desk, rows: dict[int, Message], looks: Sequence[Look], verdicts: dict[int, Verdict]
+) -> Sequence[Look]:
+    """Those whose turn it is; the others are put off."""
+    rates = Rates(desk.session, desk.settings.rates, _senders(looks), desk.now)
+    let_in = []
+    for mail, seen in looks:
+        row, sender = rows[mail.id], seen.mail.from_address
+        if sender is not None:
+            row.sender, row.sender_domain = sender, domain_of(sender)
+        counted = sender is not None and verdicts[mail.id].outcome.value in COUNTED
+        turn = rates.wait(sender or "", has_waited=row.wait_until is not None) if counted else None
+        if turn is None:
+            let_in.append((mail, seen))
+        else:
+            row.wait_until, row.lease_until, row.attempts = turn, None, mail.attempts - 1
+            log.warning("mail waits its turn", message=mail.id, until=turn.isoformat())
+    return let_in
 
 
-def _send_too_large(intake: Intake) -> None:
-    desk = intake.desk
-    content = TooLarge(limit_megabytes=desk.settings.max_message_bytes // (1024 * 1024))
-    thread = chain(intake.mail.message_id, intake.mail.references)
-    desk.post.write(content, key=f"message:{intake.row.id}:too-large", to=intake.sender, thread=thread)
+def _senders(looks: Sequence[Look]) -> set[str]:
+    return {seen.mail.from_address for _, seen in looks if seen.mail.from_address is not None}

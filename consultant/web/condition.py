@@ -66,7 +66,11 @@ def _oldest_due(session: Session, now: datetime) -> datetime | None:
     """Since when the longest waiting work of the workers has been due."""
     moved_at = select(func.max(AuditEvent.at)).where(AuditEvent.case_id == Case.id).scalar_subquery()
     waiting = (
-        session.scalar(select(func.min(Message.arrived_at)).where(Message.state == MessageState.STORED)),
+        session.scalar(
+            select(func.min(func.coalesce(Message.wait_until, Message.arrived_at))).where(
+                Message.state == MessageState.STORED, func.coalesce(Message.wait_until, now) <= now
+            )
+        ),
         session.scalar(select(func.min(moved_at)).where(Case.state == CaseState.RECEIVED)),
         session.scalar(
             select(func.min(Letter.next_attempt_at)).where(

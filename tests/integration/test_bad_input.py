@@ -7,9 +7,10 @@ from sqlalchemy import select, text
 
 from consultant.db.messages import Message
 from consultant.intake import quarantine
+from consultant.intake.claiming import end_leases
 from consultant.intake.quarantine import NobodyToAnswer, NotSetAside
 from consultant.intake.storing import Arrival, store
-from consultant.intake.taking_in import MOST_INTERRUPTIONS, end_leases, take_in
+from consultant.intake.taking_in import MOST_INTERRUPTIONS, take_in
 from tests.conversation import ANA, CONSULT, MARIA, Conversation, html_of, text_of
 
 HEAD = f"From: Maria Lopez <{MARIA}>\r\nTo: {CONSULT}\r\n"

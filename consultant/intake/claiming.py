@@ -1,0 +1,103 @@
+"""Who works on which stored mail: a claim counts a try and holds the mail for a while, so that no two workers take the
+same one in, and a mail that ends its worker is not tried for ever. Knows nothing of what a mail says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.orm import Session
+
+from consultant.db.messages import Message, MessageState
+from consultant.intake.looking import Unread
+from consultant.service import Service
+
+LEASE = timedelta(minutes=2)
+TOGETHER = 50  # mails taken in by one transaction
+BYTES_TOGETHER = 16 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A stored mail that we hold, and its tries, this one counted."""
+
+    id: int
+    unread: Unread
+    attempts: int
+    interruptions: int
+
+
+def is_due(now: datetime) -> ColumnElement[bool]:
+    """Whether a mail waits to be taken in, held by nobody, and its turn has come."""
+    free = Message.lease_until.is_(None) | (Message.lease_until <= now)
+    turn = Message.wait_until.is_(None) | (Message.wait_until <= now)
+    return (Message.state == MessageState.STORED) & free & turn
+
+
+def claim(service: Service, message_id: int | None = None) -> list[Claimed]:
+    """Claim that mail, or a batch of those that are due, oldest first; empty where there is nothing to do.
+
+    A mail that was tried before comes alone: whatever ended that try shall not happen to others again.
+    """
+    now = service.clock()
+    wanted = is_due(now) if message_id is None else is_due(now) & (Message.id == message_id)
+    with service.work() as work:
+        ids = _batch(work.session, wanted)
+        rows = work.session.execute(
+            update(Message)
+            .where(Message.id.in_(ids))
+            .values(attempts=Message.attempts + 1, lease_until=now + LEASE)
+            .returning(
+                Message.id, Message.raw, Message.envelope_from, Message.envelope_to,
+                Message.attempts, Message.interruptions,
+            )
+            .execution_options(synchronize_session=False)
+        ).all() if ids else []  # fmt: skip
+        work.commit()
+    return sorted((_claimed(*row) for row in rows), key=lambda each: each.id)
+
+
+def end_leases(session: Session) -> None:
+    """At the start of the only process there is: what is held was interrupted, which says little against the mail."""
+    session.execute(
+        update(Message)
+        .where(Message.lease_until.is_not(None))
+        .values(lease_until=None, attempts=Message.attempts - 1, interruptions=Message.interruptions + 1)
+    )
+
+
+def _batch(session: Session, wanted: ColumnElement[bool]) -> list[int]:
+    """The oldest that nobody else is claiming at this moment."""
+    found = session.execute(
+        select(Message.id, Message.size, Message.attempts, Message.interruptions)
+        .where(wanted)
+        .order_by(Message.id)
+        .limit(TOGETHER)
+        .with_for_update(skip_locked=True)
+    ).all()
+    ids: list[int] = []
+    total = 0
+    for message_id, size, attempts, interruptions in found:
+        alone = attempts > 0 or interruptions > 0
+        total += size
+        if ids and (alone or total > BYTES_TOGETHER):
+            break
+        ids.append(message_id)
+        if alone:
+            break
+    return ids
+
+
+def _claimed(
+    message_id: int, raw: bytes, envelope_from: str | None, envelope_to: str | None, attempts: int, interruptions: int
+) -> Claimed:
+    unread = Unread(raw, envelope_from, tuple((envelope_to or "").split()))
+    return Claimed(message_id, unread, attempts, interruptions)
+
+
+def ids_to_wake(ids: Sequence[int]) -> Sequence[int]:
+    """One for each batch: whoever is woken for a mail takes others in with it."""
+    return ids[::TOGETHER]

@@ -1,0 +1,162 @@
+"""What follows from a verdict on a mail, within the transaction that writes the verdict down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from consultant.allowance import members
+from consultant.cases import by_mail, delivery, opening
+from consultant.cases.desk import Desk
+from consultant.cases.opening import Asked
+from consultant.cases.states import SYSTEM, note
+from consultant.db.cases import Invitation
+from consultant.db.letters import Letter, LetterState
+from consultant.db.messages import Message, MessageState
+from consultant.db.people import Member
+from consultant.intake.judging import Outcome, Verdict
+from consultant.intake.looking import Seen
+from consultant.letters.kinds import TooLarge
+from consultant.mail.reading import IncomingMail
+from consultant.outbox.post import chain
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """A judged mail on its way to what follows."""
+
+    desk: Desk
+    seen: Seen
+    row: Message
+    verdict: Verdict
+
+    @property
+    def mail(self) -> IncomingMail:
+        """The mail itself."""
+        return self.seen.mail
+
+    @property
+    def sender(self) -> str:
+        """The address that the mail claims to come from; the steps made sure that there is one."""
+        if self.mail.from_address is None:
+            raise ValueError(f"message {self.row.id} has no sender")
+        return self.mail.from_address
+
+    def asked(self) -> Asked:
+        """The mail as a case needs it."""
+        return Asked(self.row, self.sender, self.mail.subject, self.mail.references, self.seen.understood)
+
+
+def follow(intakes: Sequence[Intake]) -> None:
+    """Do what follows from each verdict, and write the verdict down on the mail."""
+    open_cases([each for each in intakes if each.verdict.outcome is Outcome.QUESTION])
+    for each in intakes:
+        write_down(each.desk, each.row, FOLLOW[each.verdict.outcome](each))
+
+
+def write_down(desk: Desk, row: Message, verdict: Verdict) -> None:
+    """Record the verdict on the mail."""
+    quarantined = verdict.outcome is Outcome.QUARANTINED
+    row.state = MessageState.QUARANTINED if quarantined else MessageState.TAKEN_IN
+    row.verdict_outcome, row.verdict_reason, row.verdict_step = verdict.outcome, verdict.reason, verdict.step
+    row.decided_at, row.lease_until = desk.now, None
+
+
+def open_cases(intakes: Sequence[Intake]) -> None:
+    """Questions of members, or of guests by the guest plan's rules; all of one desk."""
+    if not intakes:
+        return
+    desk = intakes[0].desk
+    known = members.members_with(desk.session, {each.sender for each in intakes})
+    members.grant_periods(desk.session, known.values(), now=desk.now)
+    taken: list[tuple[Member, Asked]] = []
+    for each in intakes:
+        member = known.get(each.sender)
+        if member is None:
+            member = known[each.sender] = _new_guest(desk, each)
+            if not desk.settings.accept_guests:
+                opening.open_held(desk, member, each.asked(), opening.HELD_UNKNOWN_SENDER)
+                continue
+        taken.append((member, each.asked()))
+    opening.open_cases(desk, taken)
+
+
+def join_case(intake: Intake) -> Verdict:
+    """A member writes on."""
+    case = intake.desk.case_by_id(intake.verdict.case_id or 0)
+    opening.join_case(intake.desk, case, intake.asked())
+    return intake.verdict
+
+
+def decide(intake: Intake) -> Verdict:
+    """A consultant decides by mail."""
+    invitation = intake.desk.session.get_one(Invitation, intake.verdict.invitation_id)
+    reason = by_mail.carry_out(intake.desk, invitation, intake.mail, intake.row)
+    return Verdict(Outcome.DECISION, reason, step=intake.verdict.step)
+
+
+def file_bounce(intake: Intake) -> Verdict:
+    """A letter did not arrive. A soft bounce is only noted; so is one that no letter of ours can be tied to."""
+    desk, letter_id = intake.desk, intake.verdict.letter_id
+    letter = desk.session.get(Letter, letter_id, with_for_update=True) if letter_id else None
+    if letter is None:
+        return intake.verdict
+    intake.row.case_id = letter.case_id
+    bounce = intake.seen.machine.bounce
+    if bounce is not None and bounce.severity == "hard":
+        delivery.bounced(desk, letter)
+    elif letter.case_id is not None:
+        case = desk.case_by_id(letter.case_id)
+        note(desk.session, case, "soft_bounce", by=SYSTEM, now=desk.now, letter=letter.id)
+    return intake.verdict
+
+
+def settle_own_letter(intake: Intake) -> Verdict:
+    """The copy of a letter is evidence that the server took it."""
+    letter = intake.desk.session.get_one(Letter, intake.verdict.letter_id, with_for_update=True)
+    intake.row.case_id = letter.case_id
+    if letter.state in (LetterState.TRANSMITTING, LetterState.UNCERTAIN):
+        delivery.settle_sent(intake.desk, letter, "its copy arrived", by=SYSTEM)
+    return intake.verdict
+
+
+def quarantine(intake: Intake) -> Verdict:
+    """A person must look. Only who sent too much is told, since nothing else tells them."""
+    desk, invitation_id = intake.desk, intake.verdict.invitation_id
+    if invitation_id is not None:
+        invitation = desk.session.get_one(Invitation, invitation_id)
+        case = desk.case_by_id(invitation.draft.case_id)
+        note(desk.session, case, "decision_by_another", by=SYSTEM, now=desk.now, message=intake.row.id)
+    if intake.verdict.reason == "too-large":
+        _send_too_large(intake)
+    return intake.verdict
+
+
+def file_away(intake: Intake) -> Verdict:
+    """Nothing follows, or it is done already: the mail and its verdict are kept."""
+    return intake.verdict
+
+
+FOLLOW: dict[Outcome, Callable[[Intake], Verdict]] = {
+    Outcome.QUESTION: file_away,  # open_cases has opened it, with those of the other mails
+    Outcome.FOLLOW_UP: join_case,
+    Outcome.DECISION: decide,
+    Outcome.BOUNCE: file_bounce,
+    Outcome.OWN_LETTER: settle_own_letter,
+    Outcome.MACHINE: file_away,
+    Outcome.DUPLICATE: file_away,
+    Outcome.QUARANTINED: quarantine,
+}
+
+
+def _new_guest(desk: Desk, intake: Intake) -> Member:
+    plan = members.plan_named(desk.session, desk.settings.guest_plan)
+    name = intake.mail.from_name or intake.sender
+    return members.enrol(desk.session, name[:200], intake.sender, plan, now=desk.now, guest=True)
+
+
+def _send_too_large(intake: Intake) -> None:
+    desk = intake.desk
+    content = TooLarge(limit_megabytes=desk.settings.max_message_bytes // (1024 * 1024))
+    thread = chain(intake.mail.message_id, intake.mail.references)
+    desk.post.write(content, key=f"message:{intake.row.id}:too-large", to=intake.sender, thread=thread)

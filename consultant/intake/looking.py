@@ -1,0 +1,66 @@
+"""Looking at a mail: everything that can be known of it from its bytes alone.
+
+A pure function, so that it may run in a process of its own (consultant.intake.readers). Must not know the database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from consultant.mail.machine import Kind, Machine, judge_machine
+from consultant.mail.reading import IncomingMail, read_mail
+from consultant.questions import read_question, understood
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A mail as it lies there unread: its bytes and, where it came through the door, its envelope."""
+
+    raw: bytes
+    envelope_from: str | None = None
+    envelope_to: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A mail with everything that was seen of it. `understood` is empty for what a machine wrote."""
+
+    mail: IncomingMail
+    size: int  # bytes
+    machine: Machine
+    understood: tuple[str, ...]
+    envelope_from: str | None
+    recipients: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A mail that could not be looked at within the bounds; `reason` is a code."""
+
+    reason: str
+
+
+Look = Callable[[Sequence[Unread], date], Sequence[Seen | Unreadable]]
+
+
+def look(mail: Unread, on: date) -> Seen:
+    """Read the mail, judge whether a machine wrote it, and read its question; `on` is the day that it came."""
+    read = read_mail(mail.raw)
+    machine = judge_machine(read, mail.raw, envelope_from=mail.envelope_from)
+    asks = machine.kind is Kind.QUESTION
+    question = read_question(read.reply_text, subject=read.subject, sent_on=on) if asks else None
+    return Seen(
+        mail=read,
+        size=len(mail.raw),
+        machine=machine,
+        understood=understood(question) if question else (),
+        envelope_from=mail.envelope_from,
+        recipients=tuple(dict.fromkeys((*mail.envelope_to, *read.delivered_to, *read.to))),
+    )
+
+
+def look_here(mails: Sequence[Unread], on: date) -> Sequence[Seen | Unreadable]:
+    """Look at the mails in this process, without bounds: for commands, and for tests of what follows."""
+    return [look(each, on) for each in mails]
