@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -14,15 +13,12 @@ from consultant.questions.durations import read_minutes
 from consultant.questions.model import CodeMention, Question
 from consultant.questions.modifiers import read_modifiers, read_places
 from consultant.questions.not_codes import blank_not_codes
+from consultant.questions.own_words import own_words
 from consultant.questions.passages import MOST_READ, Passages
 from consultant.questions.payers import read_payer
 from consultant.questions.service_date import read_date_of_service
 from consultant.questions.topics import read_topics
 from consultant.questions.words import Words
-
-# RFC 3676, section 4.3: what follows the line "-- " is the signature.
-_SIGNATURE = re.compile(r"^-- ?\r?$", re.MULTILINE)
-
 
 def read_question(text: str, *, subject: str = "", sent_on: date) -> Question:
     """Read one question. Never raises; the same text always gives the same question.
@@ -33,7 +29,7 @@ def read_question(text: str, *, subject: str = "", sent_on: date) -> Question:
     """
     whole = f"{subject}\n\n{text}" if subject else text
     read = _beginning(whole)
-    body = _without_signature(read)
+    body = own_words(read, subject)
     words = Words(body)
     passages = Passages(body, words)
     return Question(
@@ -53,12 +49,6 @@ def _beginning(whole: str) -> str:
         return whole
     end = max(whole.rfind(" ", 0, MOST_READ), whole.rfind("\n", 0, MOST_READ))
     return whole[: end if end > 0 else MOST_READ]
-
-
-def _without_signature(text: str) -> str:
-    if "\n--" not in text and not text.startswith("--"):
-        return text
-    return _SIGNATURE.split(text, maxsplit=1)[0]
 
 
 def _mentions(whole: str, passages: Passages) -> tuple[CodeMention, ...]:
