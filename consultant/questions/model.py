@@ -63,6 +63,7 @@ class Question:
 
     `minutes` is the length of the service, where the text states exactly one ("5½ hours" = 330).
     `date_of_service` is None where the text states none or several: nothing is guessed.
+    `unread` counts the characters at the end of an overlong text that were not read.
     """
 
     text: str
@@ -71,6 +72,7 @@ class Question:
     payer: str | None = None
     date_of_service: date | None = None
     minutes: int | None = None
+    unread: int = 0
 
     def named(self, *systems: System) -> tuple[str, ...]:
         """The single codes named, once each, in the order written."""

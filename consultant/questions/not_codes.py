@@ -27,8 +27,6 @@ _DOSE = r"(?:mcg|mg|ml|mL|g|kg|lbs?|iu|i\.u\.|meq|mm|cm|cc|cells|dollars|usd|pat
 
 # Phone numbers first: their parts look like everything else.
 _PATTERNS = (
-    # RFC 3676, section 4.3: what follows the line "-- " is the signature.
-    r"^-- ?\r?\n[\s\S]*\Z",
     r"(?:https?://|www\.)\S+",
     r"(?<![\w.+%=-])[\w.+%=-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){0,8}",
     (

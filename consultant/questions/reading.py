@@ -2,58 +2,83 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
+from itertools import accumulate
 
 from consultant.questions.codes import read_codes
 from consultant.questions.durations import read_minutes
 from consultant.questions.model import CodeMention, Question
 from consultant.questions.modifiers import read_modifiers, read_places
 from consultant.questions.not_codes import blank_not_codes
+from consultant.questions.own_words import own_words
+from consultant.questions.passages import MOST_READ, Passages
 from consultant.questions.payers import read_payer
 from consultant.questions.service_date import read_date_of_service
 from consultant.questions.topics import read_topics
-
-_SIGNATURE = re.compile(r"^-- ?\r?$", re.MULTILINE)
-
+from consultant.questions.words import Words
 
 def read_question(text: str, *, subject: str = "", sent_on: date) -> Question:
     """Read one question. Never raises; the same text always gives the same question.
 
     `Question.text` is the subject, an empty line and the text (the text alone without a subject): offsets
-    point into it. `sent_on` is the day the mail was sent.
+    point into it. `sent_on` is the day the mail was sent. Of a text of more than `MOST_READ` characters only
+    the beginning is read; `Question.unread` says how much was not.
     """
     whole = f"{subject}\n\n{text}" if subject else text
+    read = _beginning(whole)
+    body = own_words(read, subject)
+    words = Words(body)
+    passages = Passages(body, words)
     return Question(
         text=whole,
-        codes=_mentions(whole),
-        topics=read_topics(body := _SIGNATURE.split(whole, maxsplit=1)[0]),
-        payer=read_payer(body),
-        date_of_service=read_date_of_service(body, sent_on),
-        minutes=read_minutes(body),
+        codes=_mentions(whole, passages),
+        topics=read_topics(words),
+        payer=read_payer(words),
+        date_of_service=read_date_of_service(passages.text, sent_on),
+        minutes=read_minutes(passages.text),
+        unread=len(whole) - len(read),
     )
 
 
-def _mentions(text: str) -> tuple[CodeMention, ...]:
-    codes_only = blank_not_codes(text)
+def _beginning(whole: str) -> str:
+    """As much as is read; no word is cut in two, for half a number might look like a code."""
+    if len(whole) <= MOST_READ:
+        return whole
+    end = max(whole.rfind(" ", 0, MOST_READ), whole.rfind("\n", 0, MOST_READ))
+    return whole[: end if end > 0 else MOST_READ]
+
+
+def _mentions(whole: str, passages: Passages) -> tuple[CodeMention, ...]:
+    codes_only = blank_not_codes(passages.text)
     found = list(read_codes(codes_only))
-    taken = [(m.start, m.end) for m in found]
-    for mention in (*read_places(codes_only), *read_modifiers(codes_only)):
-        if not any(start < mention.end and mention.start < end for start, end in taken):
-            found.append(mention)
-            taken.append((mention.start, mention.end))
-    return tuple(sorted(_once_each(found, text), key=lambda m: (m.start, m.end)))
+    for others in (read_places(codes_only), read_modifiers(codes_only)):
+        found = sorted([*found, *_beside(found, others)], key=lambda m: m.start)
+    return tuple(sorted(_once_each(_put_back(found, whole, passages)), key=lambda m: (m.start, m.end)))
 
 
-def _once_each(mentions: Iterable[CodeMention], text: str) -> Iterable[CodeMention]:
+def _beside(found: list[CodeMention], others: Iterable[CodeMention]) -> Iterator[CodeMention]:
+    """Of the others those that overlap nothing that was found; what was found comes in the order written."""
+    starts, ends = [m.start for m in found], [0, *accumulate((m.end for m in found), max)]
+    return (m for m in others if ends[bisect_left(starts, m.end)] <= m.start)
+
+
+def _put_back(mentions: Iterable[CodeMention], whole: str, passages: Passages) -> Iterator[CodeMention]:
+    """Each mention at its place in the whole text, as it is written there."""
+    for mention in mentions:
+        start = passages.place(mention.start)
+        end = start + mention.end - mention.start
+        yield replace(mention, start=start, end=end, as_written=whole[start:end])
+
+
+def _once_each(mentions: Iterable[CodeMention]) -> Iterable[CodeMention]:
     """Each code where it was first written; modifiers and units of later mentions are kept with it."""
     first: dict[tuple[str, str | None, str | None, str | None], CodeMention] = {}
     for mention in sorted(mentions, key=lambda m: (m.start, m.end)):
         key = (mention.system, mention.code, mention.range_from, mention.range_to)
-        written = replace(mention, as_written=text[mention.start : mention.end])
-        first[key] = _joined(first[key], mention) if key in first else written
+        first[key] = _joined(first[key], mention) if key in first else mention
     return first.values()
 
 

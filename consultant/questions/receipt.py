@@ -38,6 +38,8 @@ def _lines(question: Question) -> Iterator[str]:
         yield f"Payer: {question.payer}"
     if question.minutes:
         yield f"Time: {hours_and_minutes(question.minutes)}"
+    if question.unread:
+        yield f"Not read: the last {question.unread:,} characters of a very long mail"
 
 
 def _code(mention: CodeMention) -> str:

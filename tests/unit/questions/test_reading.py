@@ -1,5 +1,6 @@
 """Reading a question: what coders write is understood, and what is no code is left alone."""
 
+import time
 from datetime import date
 
 import pytest
@@ -249,3 +250,32 @@ def test_a_signature_changes_no_code(delimiter: str, text: str) -> None:
 )
 def test_hostile_text_takes_no_more_than_its_share_of_time(hostile: str) -> None:
     assert read(hostile).text == hostile
+
+
+def test_of_an_endless_mail_the_beginning_is_read_and_the_rest_is_said() -> None:
+    question = read("99213 and so on. " * 5_000 + "Or 20610?")
+    assert question.named() == ("99213",)
+    assert 35_000 < question.unread < 35_100
+    assert understood(question)[-1] == f"Not read: the last {question.unread:,} characters of a very long mail"
+
+
+PROSE = "so please tell us what to look at before it goes out\n" * 40
+
+
+@pytest.mark.parametrize("written", ["99213-25 x 2", "modifier\n25 on 99213", "mod XU", "POS\n11 vs 22", "RT/LT"])
+def test_codes_between_much_prose_are_found_at_their_place(written: str) -> None:
+    alone, wrapped = read(written), read(f"{PROSE}{written}\n{PROSE}\n{written}{PROSE}")
+    assert [m.code for m in wrapped.codes] == [m.code for m in alone.codes]
+    assert [m.as_written for m in wrapped.codes] == [m.as_written for m in alone.codes]
+    assert all(wrapped.text[m.start : m.end] == m.as_written for m in wrapped.codes)
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    ["9" * 1_000_000, "99213 mod 25 " * 100_000, "3/3/26 5 hours " * 100_000, "1," * 500_000, "x 4 " * 500_000],
+    ids=["one number", "codes", "dates and times", "numbers", "units"],
+)
+def test_an_enormous_mail_takes_bounded_time(hostile: str) -> None:
+    started = time.process_time()
+    assert read(hostile).unread > 0
+    assert time.process_time() - started < 2

@@ -1,0 +1,1 @@
+"""Measures over collections of real material, where it is at hand."""
