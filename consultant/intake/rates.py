@@ -9,58 +9,72 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from config.settings import RateSettings
 from consultant.db.messages import Message, MessageState
 
 HOUR = timedelta(hours=1)
+TURN = timedelta(minutes=15)  # from one look at a mail that waits to the next
 COUNTED = ("question", "follow_up")
 
 
 class Rates:
-    """The rates at one moment, for mails of these senders; what is let in, or told to wait, counts from then on."""
+    """The rates at one moment, for mails of these senders; what is let in counts from then on."""
 
     def __init__(self, session: Session, limits: RateSettings, senders: Iterable[str], now: datetime) -> None:
+        senders = set(senders)
         self._limits = limits
         self._now = now
-        senders = set(senders)
-        let_in = (Message.decided_at > now - HOUR) & Message.verdict_outcome.in_(COUNTED)
-        waits = (Message.state == MessageState.STORED) & (Message.wait_until > now)
-        self._let_in = self._count(session, let_in, senders)
-        self._waiting = self._count(session, waits, senders)
+        self._let_in = _let_in(session, limits, senders, now)
+        self._waiting = _waiting(session, limits, senders, now)
 
     def wait(self, sender: str, *, has_waited: bool) -> datetime | None:
         """When it is the turn of a mail of this sender; None where that is now.
 
-        A newcomer comes behind all who wait, so that mails stay in order; who has waited is not put behind them again.
+        A newcomer comes behind its own sender's mails that wait, but never behind those of others: a flood is the
+        flooder's trouble.
         """
+        if sender in self._waiting and not has_waited:
+            return self._waiting[sender]
         limits = {
             ("sender", sender): self._limits.per_sender,
             ("domain", domain_of(sender)): self._limits.per_domain,
             ("all", ""): self._limits.in_all,
         }
-        ahead = {key: self._let_in[key] + (0 if has_waited else self._waiting[key]) for key in limits}
-        hours = max((ahead[key] // limit for key, limit in limits.items() if limit), default=0)
-        (self._waiting if hours else self._let_in).update(limits.keys())
-        return self._now + hours * HOUR if hours else None
-
-    def _count(self, session: Session, counted: ColumnElement[bool], senders: set[str]) -> Counter[tuple[str, str]]:
-        """How many of these mails there are of each sender, of each domain and in all, as far as there are limits."""
-        counts: Counter[tuple[str, str]] = Counter()
-        for kind, limit, column, values in (
-            ("sender", self._limits.per_sender, Message.sender, senders),
-            ("domain", self._limits.per_domain, Message.sender_domain, set(map(domain_of, senders))),
-        ):
-            if limit and values:
-                found = select(column, func.count()).where(counted, column.in_(values)).group_by(column)
-                counts.update({(kind, key): count for key, count in session.execute(found) if key is not None})
-        if self._limits.in_all:
-            counts["all", ""] = session.scalars(select(func.count()).select_from(Message).where(counted)).one()
-        return counts
+        if any(limit and self._let_in[key] >= limit for key, limit in limits.items()):
+            self._waiting[sender] = self._now + TURN
+            return self._waiting[sender]
+        self._let_in.update(limits.keys())
+        return None
 
 
 def domain_of(address: str) -> str:
     """The part of an address behind the @."""
     return address.rpartition("@")[2]
+
+
+def _let_in(session: Session, limits: RateSettings, senders: set[str], now: datetime) -> Counter[tuple[str, str]]:
+    """How many mails were let in within the last hour, by sender, by domain and in all, as far as there are limits."""
+    counted = (Message.decided_at > now - HOUR) & Message.verdict_outcome.in_(COUNTED)
+    counts: Counter[tuple[str, str]] = Counter()
+    for kind, limit, column, values in (
+        ("sender", limits.per_sender, Message.sender, senders),
+        ("domain", limits.per_domain, Message.sender_domain, set(map(domain_of, senders))),
+    ):
+        if limit and values:
+            found = session.execute(select(column, func.count()).where(counted, column.in_(values)).group_by(column))
+            counts.update({(kind, key): count for key, count in found if key is not None})
+    if limits.in_all:
+        counts["all", ""] = session.scalars(select(func.count()).select_from(Message).where(counted)).one()
+    return counts
+
+
+def _waiting(session: Session, limits: RateSettings, senders: set[str], now: datetime) -> dict[str, datetime]:
+    """Until when the last mail of each sender waits, of those that have any waiting."""
+    if not senders or not (limits.per_sender or limits.per_domain or limits.in_all):
+        return {}
+    waits = (Message.state == MessageState.STORED) & (Message.wait_until > now) & Message.sender.in_(senders)
+    found = session.execute(select(Message.sender, func.max(Message.wait_until)).where(waits).group_by(Message.sender))
+    return {sender: until for sender, until in found if sender is not None and until is not None}

@@ -70,7 +70,9 @@ def _start_of_history(text: str) -> int:
         return len(text)
     above = text[: min(starts)]
     asks = "?" in above or any(c.isdigit() for c in above) or len(above.split()) > 12
-    return min(starts) if asks and (len(above) > 300 or "?" in above or not _POINTING_BELOW.search(above)) else len(text)
+    return (
+        min(starts) if asks and (len(above) > 300 or "?" in above or not _POINTING_BELOW.search(above)) else len(text)
+    )
 
 
 def _older_mails(text: str) -> Iterator[re.Match[str]]:

@@ -20,6 +20,7 @@ from consultant.questions.service_date import read_date_of_service
 from consultant.questions.topics import read_topics
 from consultant.questions.words import Words
 
+
 def read_question(text: str, *, subject: str = "", sent_on: date) -> Question:
     """Read one question. Never raises; the same text always gives the same question.
 
