@@ -146,6 +146,9 @@ class Settings(BaseSettings):
     )
     consult_address: str = Field("consult@consult.example", description="Address that members write to.")
     contact: str = Field("", description="Whom members ask about their plan. Empty: the consult address.")
+    operator_address: str = Field(
+        "", description="Who is told, by one mail each, of mail that was set aside. Empty: it is only logged and shown."
+    )
     follow_up_days: int = Field(
         30, ge=0, le=3650, description="Days after an answer in which a reply joins the same case, free of charge."
     )
@@ -207,6 +210,12 @@ class Settings(BaseSettings):
         for name in (self.guest_plan, self.member_plan):
             if name not in known:
                 raise ValueError(f"there is no plan {name!r} among the plans {sorted(known)}")
+        return self
+
+    @model_validator(mode="after")
+    def _operator_is_another(self) -> Settings:
+        if self.operator_address and self.operator_address.lower() == self.consult_address.lower():
+            raise ValueError("operator_address must not be the consult address: an alarm about mail would become mail")
         return self
 
     @model_validator(mode="after")

@@ -123,6 +123,8 @@ def mail_facts(mail: Message) -> dict[str, Any]:
         "outcome": mail.verdict_outcome,
         "reason": mail.verdict_reason,
         "step": mail.verdict_step,
+        "trouble": mail.trouble,
+        "wait_until": mail.wait_until,
     }
 
 

@@ -19,6 +19,7 @@ COMMANDS: Table = {
     "consultants": ("consultant.cli.consultants:app", "The people who review drafts."),
     "cases": ("consultant.cli.cases:app", "Cases and what happened to them."),
     "quarantine": ("consultant.cli.quarantine:app", "Mail that was set aside for a person."),
+    "replay": ("consultant.cli.replay:replay", "Take stored mail through intake again."),
     "mailbox": ("consultant.cli.mailbox:app", "The consult mailbox, and what was stored of it."),
     "settings": ("consultant.cli.settings_page:settings", "Every setting, as a Markdown page."),
 }

@@ -56,6 +56,7 @@ class Message(Base):
     attempts: Mapped[int] = mapped_column(default=0)  # that failed, or are under way
     interruptions: Mapped[int] = mapped_column(default=0)  # of a try, by the end of the whole process
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    trouble: Mapped[str | None] = mapped_column(String(200))  # what went wrong at the last try: an error and its place
     wait_until: Mapped[datetime | None] = mapped_column(UtcDateTime)  # its turn, where its sender wrote too much
 
     sender: Mapped[str | None] = mapped_column(String(320))  # as it claims, once it was looked at

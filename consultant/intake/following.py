@@ -16,7 +16,7 @@ from consultant.db.messages import Message, MessageState
 from consultant.db.people import Member
 from consultant.intake.judging import Outcome, Verdict
 from consultant.intake.looking import Seen
-from consultant.letters.kinds import TooLarge
+from consultant.letters.kinds import SetAside, TooLarge
 from consultant.mail.reading import IncomingMail
 from consultant.outbox.post import chain
 
@@ -55,8 +55,10 @@ def follow(intakes: Sequence[Intake]) -> None:
 
 
 def write_down(desk: Desk, row: Message, verdict: Verdict) -> None:
-    """Record the verdict on the mail."""
+    """Record the verdict on the mail; the operator is told, once a mail, of what waits for a person."""
     quarantined = verdict.outcome is Outcome.QUARANTINED
+    if quarantined and desk.settings.operator_address:
+        _alarm(desk, row, verdict)
     row.state = MessageState.QUARANTINED if quarantined else MessageState.TAKEN_IN
     row.verdict_outcome, row.verdict_reason, row.verdict_step = verdict.outcome, verdict.reason, verdict.step
     row.decided_at, row.lease_until = desk.now, None
@@ -153,6 +155,12 @@ def _new_guest(desk: Desk, intake: Intake) -> Member:
     plan = members.plan_named(desk.session, desk.settings.guest_plan)
     name = intake.mail.from_name or intake.sender
     return members.enrol(desk.session, name[:200], intake.sender, plan, now=desk.now, guest=True)
+
+
+def _alarm(desk: Desk, row: Message, verdict: Verdict) -> None:
+    url = f"{desk.settings.public_url}/mail/{row.id}"
+    content = SetAside(mail_number=row.id, reason=verdict.reason.replace("-", " "), mail_url=url)
+    desk.post.write(content, key=f"message:{row.id}:set-aside", to=desk.settings.operator_address)
 
 
 def _send_too_large(intake: Intake) -> None:

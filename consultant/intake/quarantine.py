@@ -46,6 +46,16 @@ class NobodyToAnswer(QuarantineError):
 SET_ASIDE = {Outcome.QUARANTINED, Outcome.MACHINE}
 
 
+def may_be_taken_in(row: Message) -> bool:
+    """Whether the mail has led to nothing, so that a person may still make something of it."""
+    return row.verdict_outcome in SET_ASIDE and row.case_id is None
+
+
+def is_set_aside(row: Message) -> bool:
+    """As `may_be_taken_in`, and nobody has discarded it."""
+    return may_be_taken_in(row) and row.state != MessageState.DISCARDED
+
+
 def retry(service: Service, message_id: int) -> None:
     """Take the mail in anew, as if it had just come."""
     with service.work() as work:
@@ -81,6 +91,6 @@ def accept(service: Service, message_id: int) -> None:
 def _set_aside(row: Message | None, message_id: int) -> Message:
     if row is None:
         raise UnknownMessage(message_id)
-    if row.verdict_outcome not in SET_ASIDE or row.case_id is not None:
+    if not may_be_taken_in(row):
         raise NotSetAside(message_id)
     return row

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -69,6 +69,7 @@ def _take_in(service: Service, claimed: Sequence[Claimed]) -> None:
 
 def _note_unreadable(service: Service, mail: Claimed, unreadable: Unreadable) -> None:
     """It is tried again once its lease has run out, and quarantined after the last try."""
+    _note_trouble(service, mail.id, unreadable.reason)
     if mail.attempts >= service.settings.max_attempts:
         _set_aside(service, mail, unreadable.reason)
     else:
@@ -82,6 +83,13 @@ def _set_aside(service: Service, mail: Claimed, reason: str) -> None:
             write_down(desk, row, Verdict(Outcome.QUARANTINED, reason, step="take_in"))
             desk.work.commit()
             log.error("mail quarantined", message=mail.id, reason=reason)
+
+
+def _note_trouble(service: Service, message_id: int, trouble: str) -> None:
+    """What a person will want to know of a mail that is set aside in the end."""
+    with service.work() as work:
+        work.session.execute(update(Message).where(Message.id == message_id).values(trouble=trouble[:200]))
+        work.commit()
 
 
 def _settle(service: Service, looks: Sequence[Look]) -> None:
@@ -109,6 +117,9 @@ def _settle_alone(service: Service, look: Look) -> None:
             # Another worker has just taken in the same content, or entered the same guest: then look again.
             if race == RACES - 1:
                 raise
+        except Exception as error:
+            _note_trouble(service, look[0].id, f"{type(error).__name__} in {place_of(error)}")
+            raise
         else:
             return
 

@@ -12,6 +12,7 @@ from consultant.letters.kinds import (
     NoAllowance,
     Receipt,
     Review,
+    SetAside,
     SignIn,
     TooLarge,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "NoAllowance",
     "Receipt",
     "Review",
+    "SetAside",
     "SignIn",
     "TooLarge",
 ]

@@ -144,4 +144,19 @@ class DecisionRefused:
     case_url: str
 
 
-LetterContent = Receipt | NoAllowance | TooLarge | Review | Answer | Declined | Ask | SignIn | DecisionRefused
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """To the operator: a mail waits for a person. Says nothing of what is in it."""
+
+    template: ClassVar[str] = "set-aside"
+    automatic: ClassVar[bool] = True
+
+    mail_number: int
+    reason: str
+    """The reason code of the verdict, in words."""
+    mail_url: str
+
+
+LetterContent = (
+    Receipt | NoAllowance | TooLarge | Review | Answer | Declined | Ask | SignIn | DecisionRefused | SetAside
+)

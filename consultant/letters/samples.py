@@ -17,6 +17,7 @@ from consultant.letters.kinds import (
     NoAllowance,
     Receipt,
     Review,
+    SetAside,
     SignIn,
     TooLarge,
 )
@@ -52,6 +53,7 @@ SAMPLES: Mapping[str, LetterContent] = {
     "receipt-nothing-understood": Receipt(_CASE, "", (), 0, _DUE, False),
     "no-allowance": NoAllowance(_CASE, _MEMBER, "Clinic 10", "members@consult.example"),
     "too-large": TooLarge(25),
+    "set-aside": SetAside(17, "too many tries", "https://consult.example/mail/17"),
     "review": Review(
         _CASE,
         _CONSULTANT,

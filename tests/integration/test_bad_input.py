@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from pydantic import ValidationError
 from sqlalchemy import select, text
 
+from config.settings import Settings
 from consultant.db.messages import Message
 from consultant.intake import quarantine
 from consultant.intake.claiming import end_leases
@@ -154,3 +156,31 @@ def test_whatever_comes_the_bytes_are_kept_as_they_came(post: Conversation) -> N
         with post.service.reading() as session:
             assert session.scalar(select(Message.raw).where(Message.id == message_id)) == raw
         assert post.message(message_id).state != "stored"
+
+
+def test_a_person_sees_what_went_wrong_with_a_mail_that_was_set_aside(post: Conversation) -> None:
+    with post.service.work() as work:
+        work.session.execute(text("DELETE FROM plan WHERE name = 'guest'"))
+        work.commit()
+    arrived = post.arrives(b"From: gus@new.example\r\nTo: consult@consult.example\r\n\r\n99213?\r\n")
+    assert "UnknownPlan" in str(post.message(arrived).trouble)
+
+
+def test_the_operator_is_told_once_of_each_mail_that_is_set_aside(ready_database_url: str) -> None:
+    post = Conversation(ready_database_url, operator_address="ops@clinic.example")
+    arrived = post.writes(MARIA, "", "")
+    [alarm] = post.letters_to("ops@clinic.example")
+    assert alarm["Subject"] == f"Mail {arrived} was set aside"
+    assert alarm["Auto-Submitted"]
+    assert f"/mail/{arrived}" in text_of(alarm)
+    assert MARIA not in str(alarm)
+    quarantine.retry(post.service, arrived)
+    post.settle()
+    assert post.verdict(arrived) == ("quarantined", "empty")
+    assert len(post.letters_to("ops@clinic.example")) == 1
+    post.close()
+
+
+def test_an_alarm_never_goes_to_the_consult_address() -> None:
+    with pytest.raises(ValidationError, match="alarm about mail would become mail"):
+        Settings(operator_address="Consult@consult.example")

@@ -89,7 +89,7 @@ def _mail_page(visit: Visit, *, done: str | None = None, refusal: str | None = N
             mail=mail,
             headers=[(name, mail.all_headers(name)) for name in dict(mail.headers.fields)],
             case=session.get(Case, message.case_id) if message.case_id else None,
-            can_order=message.verdict_outcome in quarantine.SET_ASIDE and message.case_id is None,
+            can_order=quarantine.may_be_taken_in(message),
             done=done,
             refusal=refusal,
         )

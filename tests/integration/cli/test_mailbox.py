@@ -81,7 +81,7 @@ def test_a_server_that_cannot_be_reached(desk: Run, inbox: Inbox, monkeypatch: p
     assert "refused" in status["trouble"]
     ran = desk("mailbox", "reconcile")
     assert ran.code == 3
-    assert ran.err.startswith("error: the mailbox cannot be read")
+    assert ran.err.startswith("error: the mailbox consult")
     assert "consultant doctor" in ran.err
 
 

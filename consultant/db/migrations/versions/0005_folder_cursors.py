@@ -21,6 +21,7 @@ def upgrade() -> None:
     with op.batch_alter_table("poll_status", schema=None) as batch_op:
         batch_op.drop_column("uidvalidity")
     for column in (
+        sa.Column("trouble", sa.String(length=200), nullable=True),
         sa.Column("wait_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("sender", sa.String(length=320), nullable=True),
         sa.Column("sender_domain", sa.String(length=320), nullable=True),
@@ -34,7 +35,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     for name in ("sender_decided_at", "sender_domain_decided_at", "decided_at"):
         op.drop_index(f"ix_message_{name}", "message")
-    for name in ("wait_until", "sender", "sender_domain"):
+    for name in ("trouble", "wait_until", "sender", "sender_domain"):
         op.drop_column("message", name)
     with op.batch_alter_table("poll_status", schema=None) as batch_op:
         batch_op.add_column(sa.Column("uidvalidity", sa.BigInteger(), nullable=True))
