@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import socket
 import ssl
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -20,10 +19,11 @@ from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientError
 
 from config.settings import ImapSettings
+from consultant.mail.watchdog import Watchdog
 
 BATCH_MAILS = 100
-LISTED_AT_ONCE = 1_000  # sizes asked for in one command
-BATCH_BYTES = 16 * 1024 * 1024
+LARGE_BYTES = 160 * 1024  # a larger mail is fetched by itself, so that a batch holds at most 16 MB or one mail
+ASKED_AT_ONCE = 1_000  # mails whose sizes are asked for in one command
 # What can go wrong on the way to a mailbox; the poller tries again after each.
 MAILBOX_TROUBLE = (IMAPClientError, OSError)
 # The libraries take an answer apart without looking first: this is what garbage makes of that.
@@ -53,6 +53,7 @@ class Mailbox:
         self._patience = patience
         self._read_only = read_only
         self._client = _connect(settings, patience)
+        self._watchdog = Watchdog(patience.command, self._hang_up)
         with self._closed_on_trouble():
             self._sign_in()
             if settings.processed and not read_only and not self.has(settings.processed):
@@ -66,11 +67,14 @@ class Mailbox:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if error is not None:
-            self._client.shutdown()
-            return
-        with self._closed_on_trouble():
-            self._ask(self._client.logout)
+        try:
+            if error is not None:
+                self._client.shutdown()
+                return
+            with self._closed_on_trouble():
+                self._ask(self._client.logout)
+        finally:
+            self._watchdog.end()
 
     @property
     def can_idle(self) -> bool:
@@ -94,8 +98,8 @@ class Mailbox:
     def batches(self, above: int = 0) -> Iterator[list[int]]:
         """The UIDs in the folder that are higher than `above`, oldest first, in batches of bounded size."""
         uids = self.uids(above)
-        for start in range(0, len(uids), LISTED_AT_ONCE):
-            yield from self._by_size(uids[start : start + LISTED_AT_ONCE])
+        for start in range(0, len(uids), ASKED_AT_ONCE):
+            yield from self._by_size(uids[start : start + ASKED_AT_ONCE])
 
     def fetch(self, uids: Sequence[int]) -> list[tuple[int, bytes]]:
         """The raw mails that are still there, unread by this. Raises GarbledAnswer."""
@@ -154,18 +158,13 @@ class Mailbox:
 
     def _ask(self, command: Callable[..., Any], *arguments: object) -> Any:
         """One command, bounded by a watchdog outside of it. Raises one of MAILBOX_TROUBLE."""
-        watchdog = threading.Timer(self._patience.command, self._hang_up)
-        watchdog.daemon = True
-        watchdog.start()
         try:
-            return command(*arguments)
+            with self._watchdog.watching():
+                return command(*arguments)
         except MAILBOX_TROUBLE:
             raise
         except GARBLED as error:
             raise GarbledAnswer(f"the IMAP server's answer makes no sense ({type(error).__name__})") from error
-        finally:
-            watchdog.cancel()
-            watchdog.join()
 
     def _hang_up(self) -> None:
         # Of the socket itself, also below TLS: it ends the read that is under way in the other thread.
@@ -200,16 +199,13 @@ class Mailbox:
             sock.settimeout(self._patience.silence)
 
     def _by_size(self, uids: list[int]) -> Iterator[list[int]]:
-        sizes = self._ask(self._client.fetch, uids, ["RFC822.SIZE"])
+        large = set(self._ask(self._client.search, ["UID", f"{uids[0]}:{uids[-1]}", "LARGER", str(LARGE_BYTES)]))
         batch: list[int] = []
-        total = 0
         for uid in uids:
-            size = sizes.get(uid, {}).get(b"RFC822.SIZE", 0)
-            if batch and (len(batch) == BATCH_MAILS or total + size > BATCH_BYTES):
+            if batch and (len(batch) == BATCH_MAILS or uid in large or batch[0] in large):
                 yield batch
-                batch, total = [], 0
+                batch = []
             batch.append(uid)
-            total += size
         if batch:
             yield batch
 
@@ -228,6 +224,7 @@ class Mailbox:
         try:
             yield
         except BaseException:
+            self._watchdog.end()
             self._client.shutdown()
             raise
 
