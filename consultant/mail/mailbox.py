@@ -7,7 +7,6 @@ to answer in time, or to make sense: whatever it does ends in one of MAILBOX_TRO
 from __future__ import annotations
 
 import socket
-import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -20,11 +19,14 @@ from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientError
 
 from config.settings import ImapSettings
+from consultant.mail.imap_sign_in import sign_in
+from consultant.mail.oauth.errors import OAuthTrouble
+from consultant.mail.trust import tls_context
 
 BATCH_MAILS = 100
 BATCH_BYTES = 16 * 1024 * 1024
 # What can go wrong on the way to a mailbox; the poller tries again after each.
-MAILBOX_TROUBLE = (IMAPClientError, OSError)
+MAILBOX_TROUBLE = (IMAPClientError, OSError, OAuthTrouble)
 # The libraries take an answer apart without looking first: this is what garbage makes of that.
 GARBLED = (LookupError, ValueError, TypeError, AttributeError, AssertionError)
 
@@ -44,16 +46,26 @@ class Patience:
 class Mailbox:
     """One signed-in connection with the inbox selected. A context manager that logs out.
 
-    With `read_only` nothing at the server is changed, and mails cannot be put away.
+    With `read_only` nothing at the server is changed, and mails cannot be put away. `secret` gives what to sign in
+    with; without it that is the password of the settings.
     """
 
-    def __init__(self, settings: ImapSettings, patience: Patience = Patience(), *, read_only: bool = False) -> None:
+    def __init__(
+        self,
+        settings: ImapSettings,
+        patience: Patience = Patience(),
+        *,
+        read_only: bool = False,
+        secret: Callable[[], str] | None = None,
+    ) -> None:
         self._settings = settings
         self._patience = patience
         self._read_only = read_only
+        # Asked for first: it may take a while, and a server does not wait long for somebody to sign in.
+        secret_now = secret() if secret else settings.password.get_secret_value()
         self._client = _connect(settings, patience)
         with self._closed_on_trouble():
-            self._sign_in()
+            self._sign_in(secret_now)
             if not read_only and not self.has(settings.processed):
                 self._ask(self._client.create_folder, settings.processed)
             self.uidvalidity = 0
@@ -210,10 +222,10 @@ class Mailbox:
         if batch:
             yield batch
 
-    def _sign_in(self) -> None:
+    def _sign_in(self, secret: str) -> None:
         if self._settings.tls == "starttls":
-            self._ask(self._client.starttls, ssl.create_default_context())
-        self._ask(self._client.login, self._settings.username, self._settings.password.get_secret_value())
+            self._ask(self._client.starttls, tls_context(self._settings.ca_file))
+        self._ask(sign_in, self._client, self._settings, secret)
 
     def _select(self, folder: str) -> int:
         uidvalidity = int(self._client.select_folder(folder, readonly=self._read_only)[b"UIDVALIDITY"])
@@ -235,7 +247,7 @@ def _connect(settings: ImapSettings, patience: Patience) -> IMAPClient:
         settings.host,
         port=settings.port,
         ssl=at_once,
-        ssl_context=ssl.create_default_context() if at_once else None,
+        ssl_context=tls_context(settings.ca_file) if at_once else None,
         timeout=patience.silence,
     )
     client.socket().setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
