@@ -93,7 +93,7 @@ class ImapSettings(BaseModel):
     username: str = Field("", description="Account of the consult mailbox.")
     auth: Auth = Field(
         "password",
-        description="How to sign in: with the password, or with an access token that `consultant mailbox connect` gets.",
+        description="How to sign in: with the password, or with a token that `consultant mailbox connect` gets.",
     )
     password: SecretStr = Field(SecretStr(""), description="Its password.")
     oauth: OAuthSettings = Field(OAuthSettings(), description="Who issues the access token.")

@@ -11,6 +11,7 @@ from datetime import timedelta
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from consultant.intake.credentials import renew_ahead, secret_of
 from consultant.intake.mailbox_lease import Lease, LeaseLost
 from consultant.intake.polling import note_failure, poll
 from consultant.mail.mailbox import MAILBOX_TROUBLE, Mailbox, Patience
@@ -68,7 +69,8 @@ class Poller:
             self._stop.wait(self._bounds.stand_by)
             return
         try:
-            with Mailbox(self._service.settings.imap, self._bounds.patience) as mailbox:
+            imap = self._service.settings.imap
+            with Mailbox(imap, self._bounds.patience, secret=secret_of(self._service, imap)) as mailbox:
                 self._watch(mailbox)
         finally:
             self._lease.give_back()
@@ -88,6 +90,7 @@ class Poller:
             self._lease.renew()
             found = poll(self._service, mailbox, before_moving=self._lease.renew)
             self._wait = self._bounds.first_wait
+            renew_ahead(self._service, self._service.settings.imap)
             if found:
                 log.info("mail stored", count=found)
             if not mailbox.announced():

@@ -71,7 +71,7 @@ def worker(
 ) -> None:
     """Work on queues of the broker (Celery): any number of these may run, on any number of machines."""
     settings = _settings()
-    make_courier(settings)
+    make_courier(settings, _service)
     _app(settings).worker_main(
         [
             "worker",
@@ -113,11 +113,8 @@ def _service() -> Service:
 def _app(settings: Settings) -> Celery:
     """The app with its tasks. Each process of a pool opens its own database, after the fork."""
     app = make_app(settings)
-    add_tasks(
-        app,
-        _by_process(lambda: load_service(settings, wake=waker(app))),
-        _by_process(lambda: make_courier(settings)),
-    )
+    service = _by_process(lambda: load_service(settings, wake=waker(app)))
+    add_tasks(app, service, _by_process(lambda: make_courier(settings, service)))
     return app
 
 

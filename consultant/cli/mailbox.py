@@ -9,19 +9,21 @@ from typing import Annotated, Any
 
 import typer
 
-from config.settings import ImapSettings
+from consultant.cli.connecting import connect
 from consultant.cli.context import opened_service
 from consultant.cli.errors import NotReady, reported
 from consultant.cli.exit_codes import ExitCode
 from consultant.cli.mail_accounts import NoMailServer, ways
 from consultant.cli.printing import AsJson, print_facts, print_json
 from consultant.db.messages import MailboxLease, PollStatus
+from consultant.intake.credentials import secret_of
 from consultant.intake.reconciling import compare, store_unknown
 from consultant.mail.characters import one_line
 from consultant.mail.mailbox import MAILBOX_TROUBLE, Mailbox
 from consultant.service import Service
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="The consult mailbox, and what was stored of it.")
+app.command()(connect)
 
 
 @app.command()
@@ -29,7 +31,7 @@ app = typer.Typer(add_completion=False, no_args_is_help=True, help="The consult 
 def status(as_json: AsJson = False) -> None:
     """Show when each mailbox was read, by whom, and what waits there."""
     with _service() as service:
-        facts = {**_known(service), **_waiting(service.settings.imap)}
+        facts = {**_known(service), **_waiting(service)}
     if as_json:
         print_json([facts])
     else:
@@ -45,7 +47,7 @@ def reconcile(
     as_json: AsJson = False,
 ) -> None:
     """Compare the mailbox with the database, mail by mail; change nothing unless told to."""
-    with _service() as service, _reached(service.settings.imap) as mailbox:
+    with _service() as service, _reached(service) as mailbox:
         differences = asdict(compare(service, mailbox))
         stored_now = store_unknown(service, mailbox) if store else []
     facts = {"account": service.settings.imap.username, **differences, "stored_now": stored_now}
@@ -71,10 +73,11 @@ def _service() -> Iterator[Service]:
 
 
 @contextmanager
-def _reached(imap: ImapSettings) -> Iterator[Mailbox]:
+def _reached(service: Service) -> Iterator[Mailbox]:
     """The mailbox, in which nothing is changed. Raises NotReady where it cannot be reached."""
+    imap = service.settings.imap
     try:
-        with Mailbox(imap, read_only=True) as mailbox:
+        with Mailbox(imap, read_only=True, secret=secret_of(service, imap)) as mailbox:
             yield mailbox
     except MAILBOX_TROUBLE as error:
         raise NotReady(f"the mailbox cannot be read ({one_line(str(error))}): run `consultant doctor`") from error
@@ -98,10 +101,11 @@ def _known(service: Service) -> dict[str, Any]:
     }
 
 
-def _waiting(imap: ImapSettings) -> dict[str, Any]:
+def _waiting(service: Service) -> dict[str, Any]:
     """What the server says."""
+    imap = service.settings.imap
     try:
-        with Mailbox(imap, read_only=True) as mailbox:
+        with Mailbox(imap, read_only=True, secret=secret_of(service, imap)) as mailbox:
             return {"waiting": len(mailbox.uids()), "trouble": None}
     except MAILBOX_TROUBLE as error:
         return {"waiting": None, "trouble": one_line(str(error)) or type(error).__name__}

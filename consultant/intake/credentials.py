@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 import structlog
@@ -72,8 +72,9 @@ def access_token(service: Service, imap: ImapSettings) -> str:
             return _opened(service, row, row.access_token)
         if row.grant_gone:
             raise AccessRefused(_told(row.refusal))
-        if _take_lease(service, row):
-            token = _renewed(service, imap, row)
+        refresh_token = _opened(service, row, row.refresh_token)
+        if (lease := _take_lease(service, row)) is not None:
+            token = _renewed(service, imap, row, refresh_token, lease)
             if token is not None:
                 return token
         elif _lasts(row, service.clock() + SPARE):
@@ -111,7 +112,12 @@ def keep(service: Service, imap: ImapSettings, grant: Grant, *, asked_at: dateti
         work.commit()
 
 
-def refusals(session: Session, accounts: list[str]) -> list[MailboxCredential]:
+def token_mailboxes(settings: Settings) -> dict[str, ImapSettings]:
+    """The mailboxes that are signed in to with tokens, by account."""
+    return {account_of(imap): imap for imap in (settings.imap,) if imap.auth != "password"}
+
+
+def refusals(session: Session, accounts: Iterable[str]) -> list[MailboxCredential]:
     """The tokens of these accounts that the issuer would not renew when asked last."""
     rows = (session.get(MailboxCredential, account) for account in accounts)
     return [row for row in rows if row is not None and row.refused_at is not None]
@@ -128,10 +134,11 @@ def _row(service: Service, imap: ImapSettings) -> MailboxCredential:
     return row
 
 
-def _renewed(service: Service, imap: ImapSettings, row: MailboxCredential) -> str | None:
+def _renewed(
+    service: Service, imap: ImapSettings, row: MailboxCredential, refresh_token: str, lease: datetime
+) -> str | None:
     """Spend the refresh token. None when the tokens were replaced meanwhile: look again."""
     asked_at = service.clock()
-    refresh_token = _opened(service, row, row.refresh_token)
     try:
         grant = Issuer(imap.oauth).refresh(refresh_token)
     except Refused as refusal:
@@ -139,7 +146,7 @@ def _renewed(service: Service, imap: ImapSettings, row: MailboxCredential) -> st
             return None
         raise AccessRefused(_told(str(refusal), refusal)) from refusal
     except TryLater as error:
-        _set(service, row, {"renewal_until": None})
+        _set(service, row, {"renewal_until": None}, MailboxCredential.renewal_until == lease)
         if _lasts(row, service.clock() + SPARE):
             log.warning("access token not renewed yet", error=str(error))
             return _opened(service, row, row.access_token)
@@ -149,20 +156,19 @@ def _renewed(service: Service, imap: ImapSettings, row: MailboxCredential) -> st
     return grant.access_token
 
 
-def _take_lease(service: Service, row: MailboxCredential) -> bool:
-    """Whether we are to renew these tokens. Committed before the issuer is asked."""
+def _take_lease(service: Service, row: MailboxCredential) -> datetime | None:
+    """Until when we are the one to renew these tokens, committed; None where another is."""
     now = service.clock()
     free = MailboxCredential.renewal_until.is_(None) | (MailboxCredential.renewal_until <= now)
-    return _set(service, row, {"renewal_until": now + LEASE}, free)
+    return now + LEASE if _set(service, row, {"renewal_until": now + LEASE}, free) else None
 
 
 def _note_refusal(service: Service, row: MailboxCredential, refusal: Refused) -> bool:
     """Write the refusal down, and raise the alarm when it is a new one. False when the tokens were replaced."""
-    told = str(refusal)
-    values = {"renewal_until": None, "refused_at": service.clock(), "refusal": told, "grant_gone": refusal.grant_gone}
-    if not _set(service, row, values):
+    values = {"renewal_until": None, "refused_at": service.clock(), "refusal": str(refusal)}
+    if not _set(service, row, {**values, "grant_gone": refusal.grant_gone}):
         return False
-    if row.refusal != told:
+    if row.refused_at is None or refusal.grant_gone:  # a gone grant is never asked for again
         log.error("ALARM: the mailbox's access is refused", error=refusal.code, what_to_do=_what_to_do(refusal))
     return True
 

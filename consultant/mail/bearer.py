@@ -20,7 +20,7 @@ class BearerDialogue:
     def __init__(self, mechanism: Mechanism, username: str, token: str, host: str, port: int) -> None:
         self.mechanism = mechanism.upper()
         self.reason = ""  # why the token was refused, as the server says
-        self._secrets = (token,)
+        self._token = token
         if mechanism == "xoauth2":
             self._first, self._last = f"user={username}\1auth=Bearer {token}\1\1", ""
         else:
@@ -32,8 +32,12 @@ class BearerDialogue:
         """The answer to a challenge of the server."""
         if not challenge:
             return self._first
-        self.reason = without(_reason(challenge), *self._secrets)
+        self.reason = self.blotted(_reason(challenge))
         return self._last
+
+    def blotted(self, text: str) -> str:
+        """What a server says, without the token."""
+        return without(text, self._token)
 
 
 def without(text: str, *secrets: str) -> str:

@@ -1,4 +1,4 @@
-"""Waiting for somebody to give consent on another device, at the pace that the issuer asks for (RFC 8628 section 3.5)."""
+"""Waiting for consent given on another device, at the pace that the issuer asks for (RFC 8628 section 3.5)."""
 
 from __future__ import annotations
 

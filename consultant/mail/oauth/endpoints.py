@@ -5,7 +5,8 @@ Google lets no device have the scope for mail, so there a browser's answer is br
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from config.settings import OAuthSettings
 
@@ -15,12 +16,13 @@ OUTLOOK = "https://outlook.office.com"
 
 @dataclass(frozen=True, slots=True)
 class Endpoints:
-    """The three addresses of an issuer, empty where it has none for us, and the scopes (RFC 6749 section 3.3)."""
+    """The three addresses of an issuer, empty where it has none for us, and what to ask for there."""
 
     token: str
     device: str
     authorize: str
-    scopes: str
+    scopes: str  # separated by blanks (RFC 6749 section 3.3)
+    authorize_options: Mapping[str, str] = field(default_factory=dict)
 
 
 def endpoints_of(settings: OAuthSettings) -> Endpoints:
@@ -31,6 +33,7 @@ def endpoints_of(settings: OAuthSettings) -> Endpoints:
         device=settings.device_url or known.device,
         authorize=settings.authorize_url or known.authorize,
         scopes=settings.scopes or known.scopes,
+        authorize_options=known.authorize_options,
     )
 
 
@@ -42,6 +45,7 @@ def _known(settings: OAuthSettings) -> Endpoints:
                 device="",
                 authorize="https://accounts.google.com/o/oauth2/v2/auth",
                 scopes="https://mail.google.com/",
+                authorize_options={"access_type": "offline", "prompt": "consent"},  # else no refresh token
             )
         case "microsoft":
             base = MICROSOFT.format(tenant=settings.tenant)

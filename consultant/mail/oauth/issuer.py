@@ -111,8 +111,7 @@ class Issuer:
                 redirect_uri=REDIRECT,
                 scope=self._at.scopes,
                 login_hint=username,
-                access_type="offline",  # Google gives a refresh token for these two only
-                prompt="consent",
+                **self._at.authorize_options,
             )
         return BrowserRequest(url, state, verifier)
 
@@ -149,7 +148,7 @@ def _told_apart(*secrets: str) -> Iterator[None]:
             raise TryLater(f"the issuer has trouble: {code} {description}".strip()) from None
         raise Refused(code, description) from None
     except requests.HTTPError as error:
-        raise TryLater(f"the issuer answers with status {error.response.status_code}") from None
+        raise TryLater(f"the issuer answers with an error ({_text(error).split(' for url')[0]})") from None
     except requests.exceptions.SSLError as error:
         raise TryLater(f"the issuer's TLS certificate is not trusted: {_text(error)}") from None
     except (requests.ConnectionError, requests.Timeout) as error:
