@@ -10,7 +10,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
@@ -237,7 +237,8 @@ class Mailbox:
         try:
             yield
         except BaseException:
-            self._client.shutdown()
+            with suppress(OSError):  # a failed handshake has closed it already; what it failed of is what counts
+                self._client.shutdown()
             raise
 
 

@@ -76,8 +76,8 @@ disable_plaintext_auth = no
 _ENCRYPTED_UNTIL_2_3 = """
 disable_plaintext_auth = yes
 login_trusted_networks =
-ssl_cert = <{chain}
-ssl_key = <{key}
+ssl_cert = <{folder}/chain.pem
+ssl_key = <{folder}/key.pem
 passdb {{
   driver = oauth2
   mechanisms = xoauth2 oauthbearer
@@ -120,8 +120,8 @@ auth_allow_cleartext = yes
 
 _ENCRYPTED_SINCE_2_4 = """
 auth_allow_cleartext = no
-ssl_server_cert_file = {chain}
-ssl_server_key_file = {key}
+ssl_server_cert_file = {folder}/chain.pem
+ssl_server_key_file = {folder}/key.pem
 oauth2 {{
   introspection_mode = post
   introspection_url = {introspection}
@@ -184,7 +184,10 @@ def running_dovecot(encryption: Encryption | None = None) -> Iterator[DovecotSer
         config.write_text(_configuration(binary, folder, account, (port, tls_port), encryption))
         tokens.write_text(_INTROSPECTION_UNTIL_2_3.format(introspection=encryption.introspection if encryption else ""))
         users.mkdir()
-        account.own(config, users, tokens)
+        chain, key = folder / "chain.pem", folder / "key.pem"
+        chain.write_bytes(encryption.pem.chain.read_bytes() if encryption else b"")
+        key.write_bytes(encryption.pem.key.read_bytes() if encryption else b"")
+        account.own(config, users, tokens, chain, key)
         server = Server([binary, "-F", "-c", config], folder=folder, account=account, ready=lambda: listens(port))
         try:
             server.start()
@@ -208,7 +211,5 @@ def _configuration(
         group=account.group,
         port=ports[0],
         tls_port=ports[1],
-        chain=encryption.pem.chain if encryption else "",
-        key=encryption.pem.key if encryption else "",
         introspection=encryption.introspection if encryption else "",
     )

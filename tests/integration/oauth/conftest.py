@@ -1,4 +1,4 @@
-"""An issuer, a Dovecot with TLS that asks it about tokens, and a service whose mailbox uses both."""
+"""A service whose mailbox is opened by tokens, and our client at their issuer."""
 
 from __future__ import annotations
 
@@ -13,55 +13,9 @@ from config.settings import ImapSettings, OAuthSettings
 from consultant.intake.credentials import keep
 from consultant.mail.oauth.issuer import Grant, Issuer
 from tests.conversation import Conversation
-from tests.services.certificates import Authority
-from tests.services.dovecot_server import DovecotServer, Encryption, running_dovecot
-from tests.services.issuer import CLIENT_ID, TokenIssuer, running_issuer
+from tests.services.issuer import TokenIssuer
 
 USERNAME = "consult@consult.example"
-
-
-@pytest.fixture(scope="session")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    """Whom our settings trust."""
-    folder = tmp_path_factory.mktemp("authority")
-    for each in (folder, folder.parent):
-        each.chmod(0o755)  # Dovecot reads its certificate as another user
-    return Authority(folder)
-
-
-@pytest.fixture(scope="session")
-def _issuer() -> Iterator[TokenIssuer]:
-    with running_issuer() as issuer:
-        yield issuer
-
-
-@pytest.fixture
-def issuer(_issuer: TokenIssuer) -> TokenIssuer:
-    """An issuer on an ordinary day."""
-    url = _issuer.url
-    _issuer.__init__()  # type: ignore[misc]
-    _issuer.url = url
-    return _issuer
-
-
-@pytest.fixture(scope="session")
-def secure_dovecot(_issuer: TokenIssuer, authority: Authority) -> Iterator[DovecotServer]:
-    """An IMAP server that takes nothing in clear text, and asks the issuer about tokens."""
-    introspection = _issuer.url.replace("localhost", "127.0.0.1") + "/introspect"
-    with running_dovecot(Encryption(authority.certificate(), introspection)) as server:
-        yield server
-
-
-@pytest.fixture
-def oauth(issuer: TokenIssuer) -> dict[str, Any]:
-    """The settings of our client at the issuer."""
-    return {
-        "client_id": CLIENT_ID,
-        "token_url": f"{issuer.url}/token",
-        "device_url": f"{issuer.url}/device",
-        "authorize_url": f"{issuer.url}/authorize",
-        "scopes": "mail offline_access",
-    }
 
 
 @dataclass
