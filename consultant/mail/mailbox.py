@@ -7,6 +7,7 @@ to answer in time, or to make sense: whatever it does ends in one of MAILBOX_TRO
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -205,6 +206,8 @@ class Mailbox:
         sock.setblocking(False)
         try:
             return bool(stream.peek(1))
+        except ssl.SSLWantReadError:  # how TLS says that there is nothing
+            return False
         finally:
             sock.settimeout(self._patience.silence)
 

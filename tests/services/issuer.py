@@ -224,8 +224,15 @@ def _error(code: str, status: int = 400, *, description: str = "") -> Response:
 def running_issuer(pem: Pem | None = None) -> Iterator[TokenIssuer]:
     """An issuer that lives for the block; https where there is a certificate."""
     issuer = TokenIssuer()
-    encrypted = {"ssl_certfile": pem.chain, "ssl_keyfile": pem.key} if pem else {}
-    server = uvicorn.Server(uvicorn.Config(issuer.app(), log_config=None, lifespan="off", ws="none", **encrypted))
+    config = uvicorn.Config(
+        issuer.app(),
+        log_config=None,
+        lifespan="off",
+        ws="none",
+        ssl_certfile=pem.chain if pem else None,
+        ssl_keyfile=pem.key if pem else None,
+    )
+    server = uvicorn.Server(config)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         issuer.url = f"{'https' if pem else 'http'}://localhost:{listener.getsockname()[1]}"
         thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listener])))

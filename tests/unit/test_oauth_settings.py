@@ -92,4 +92,4 @@ def test_what_is_given_goes_before_what_is_known() -> None:
 
 
 def settings(**given: Any) -> Settings:
-    return Settings(_env_file=None, **given)  # type: ignore[call-arg]
+    return Settings(_env_file=None, **given)

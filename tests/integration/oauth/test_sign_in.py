@@ -37,6 +37,22 @@ def test_each_way_of_signing_in_opens_the_mailbox(
         assert mailbox.uids() == []
 
 
+@pytest.mark.parametrize("tls", ["tls", "starttls"])
+def test_new_mail_is_heard_of_over_an_encrypted_line(
+    secure_dovecot: DovecotServer, authority: Authority, tls: str
+) -> None:
+    account = secure_dovecot.new_account()
+    settings = imap(secure_dovecot, authority, username=account.address, password=account.password, tls=tls)
+    with Mailbox(settings, PATIENCE) as mailbox, Mailbox(settings, PATIENCE) as other:
+        mailbox.idle()
+        assert not mailbox.heard(0.3)
+        assert not mailbox.heard(0.3)
+        other._client.append("INBOX", b"Subject: new\r\n\r\n")
+        assert mailbox.heard(5)
+        mailbox.done()
+        assert mailbox.uids() == [1]
+
+
 def test_a_password_that_is_not_ascii_goes_by_plain(secure_dovecot: DovecotServer, authority: Authority) -> None:
     account = secure_dovecot.new_account()
     (secure_dovecot._users / account.address).write_text(f"{account.address}:pässwörd\n", encoding="utf-8")

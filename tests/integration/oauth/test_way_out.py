@@ -52,7 +52,8 @@ class Relay:
         return AuthResult(success=False, handled=False)
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
-        self.taken.append(bytes(envelope.content or b""))
+        assert isinstance(envelope.content, bytes)
+        self.taken.append(envelope.content)
         return "250 taken"
 
 
