@@ -32,6 +32,7 @@ from consultant.mail.oauth.issuer import Grant, Issuer
 from consultant.service import Service, secret_key
 
 AHEAD = timedelta(minutes=5)  # before the access token ends it is renewed
+EARLY = timedelta(minutes=7)  # for a connection that stands: looked at every minute, so renewed in time
 SPARE = timedelta(seconds=30)  # for signing in with a token that could not be renewed now
 LEASE = timedelta(seconds=90)  # longer than the issuer is waited for
 LOOK_AGAIN = 0.1  # seconds, while another process renews
@@ -59,8 +60,8 @@ def mailbox_of_way_out(settings: Settings) -> ImapSettings:
     return settings.imap
 
 
-def access_token(service: Service, imap: ImapSettings) -> str:
-    """A token that is good for five minutes more, renewed if need be.
+def access_token(service: Service, imap: ImapSettings, *, ahead: timedelta = AHEAD) -> str:
+    """A token that is good for five minutes more, or as long as `ahead` says; renewed if need be.
 
     While it cannot be renewed for the moment, the old one as long as it lasts. Raises AccessRefused where a person must
     do something, TryLater where the issuer must; both are among MAILBOX_TROUBLE. Raises SQLAlchemy's errors.
@@ -68,7 +69,7 @@ def access_token(service: Service, imap: ImapSettings) -> str:
     give_up_at = time.monotonic() + 2 * LEASE.total_seconds()
     while True:
         row = _row(service, imap)
-        if _lasts(row, service.clock() + AHEAD):
+        if _lasts(row, service.clock() + ahead):
             return _opened(service, row, row.access_token)
         if row.grant_gone:
             raise AccessRefused(_told(row.refusal))
@@ -90,7 +91,7 @@ def renew_ahead(service: Service, imap: ImapSettings) -> None:
     if imap.auth == "password":
         return
     try:
-        access_token(service, imap)
+        access_token(service, imap, ahead=EARLY)
     except OAuthTrouble as error:
         log.warning("access token not renewed: mail goes on until the connection ends", error=type(error).__name__)
 

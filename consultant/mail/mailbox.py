@@ -62,6 +62,8 @@ class Mailbox:
         self._settings = settings
         self._patience = patience
         self._read_only = read_only
+        if secret is None and settings.auth != "password":
+            raise ValueError("a mailbox that a token opens needs `secret` to give it")
         # Asked for first: it may take a while, and a server does not wait long for somebody to sign in.
         secret_now = secret() if secret else settings.password.get_secret_value()
         self._client = _connect(settings, patience)
