@@ -80,9 +80,7 @@ def _issuer() -> Iterator[TokenIssuer]:
 @pytest.fixture
 def issuer(_issuer: TokenIssuer) -> TokenIssuer:
     """An issuer on an ordinary day."""
-    url = _issuer.url
-    _issuer.__init__()  # type: ignore[misc]
-    _issuer.url = url
+    _issuer.begin_anew()
     return _issuer
 
 

@@ -52,6 +52,10 @@ class TokenIssuer:
 
     def __init__(self) -> None:
         self.url = ""
+        self.begin_anew()
+
+    def begin_anew(self) -> None:
+        """An ordinary day, on which nobody has consented to anything."""
         self.rotates = True
         self.forgives_reuse = False  # whether an old refresh token is taken after the new one was given
         self.lifetime: int | None = 3600

@@ -210,6 +210,16 @@ def test_four_processes_renew_once(post: Post) -> None:
     assert (post.issuer.refreshed, post.issuer.reused) == (1, 0)
 
 
+def test_connected_by_two_at_the_same_moment_one_consent_is_kept_whole(post: Post) -> None:
+    given = [post.issuer.consented(USERNAME) for _ in range(4)]
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(post.keep, given))
+    assert token(post) in {each["access_token"] for each in given}
+    later(post, 60 * MINUTE)
+    assert token(post)
+    assert post.issuer.refreshed == 1
+
+
 def test_others_use_the_old_token_meanwhile_and_do_not_wait(post: Post) -> None:
     post.connect()
     first = token(post)
