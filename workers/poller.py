@@ -11,7 +11,7 @@ from datetime import timedelta
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from consultant.intake.credentials import renew_ahead, secret_of
+from consultant.intake.credentials import doubting, renew_ahead, secret_of
 from consultant.intake.mailbox_lease import Lease, LeaseLost
 from consultant.intake.polling import note_failure, poll
 from consultant.mail.mailbox import MAILBOX_TROUBLE, Mailbox, Patience
@@ -70,7 +70,8 @@ class Poller:
             return
         try:
             imap = self._service.settings.imap
-            with Mailbox(imap, self._bounds.patience, secret=secret_of(self._service, imap)) as mailbox:
+            secret = secret_of(self._service, imap)
+            with doubting(self._service, imap), Mailbox(imap, self._bounds.patience, secret=secret) as mailbox:
                 self._watch(mailbox)
         finally:
             self._lease.give_back()

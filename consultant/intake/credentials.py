@@ -16,10 +16,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import structlog
+from imapclient.exceptions import LoginError
 from sqlalchemy import ColumnElement, CursorResult, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
@@ -94,6 +96,24 @@ def renew_ahead(service: Service, imap: ImapSettings) -> None:
         access_token(service, imap, ahead=EARLY)
     except OAuthTrouble as error:
         log.warning("access token not renewed: mail goes on until the connection ends", error=type(error).__name__)
+
+
+@contextmanager
+def doubting(service: Service, imap: ImapSettings) -> Iterator[None]:
+    """Around signing in: a token that the mailbox does not take, though it should last, is renewed the next time.
+
+    So a token that was withdrawn early costs one try, and where consent was withdrawn with it the alarm comes now.
+    A token younger than five minutes is kept, lest a mailbox that takes none has us ask the issuer again and again.
+    """
+    try:
+        yield
+    except LoginError:
+        now = service.clock()
+        old = (MailboxCredential.account == account_of(imap)) & (MailboxCredential.updated_at <= now - AHEAD)
+        with service.work() as work:
+            _change(work.session, old, {"expires_at": now})
+            work.commit()
+        raise
 
 
 def keep(service: Service, imap: ImapSettings, grant: Grant, *, asked_at: datetime) -> None:

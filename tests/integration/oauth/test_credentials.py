@@ -13,12 +13,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from imapclient.exceptions import LoginError
 from pydantic import SecretStr
 from sqlalchemy import event, text
 from sqlalchemy.exc import OperationalError
 
 from consultant.db.credentials import MailboxCredential
-from consultant.intake.credentials import LEASE, AccessRefused, access_token, refusals, renew_ahead, secret_of
+from consultant.intake.credentials import LEASE, AccessRefused, access_token, doubting, refusals, renew_ahead, secret_of
 from consultant.intake.sealing import CannotOpen, Seal
 from consultant.mail.oauth.errors import TryLater
 from consultant.service import Service
@@ -188,6 +189,30 @@ def test_a_standing_connection_renews_ahead_and_never_ends_by_that(post: Post) -
     assert secret_of(post.conversation.service, with_password) is None
 
 
+def test_a_token_that_the_mailbox_does_not_take_is_renewed_the_next_time(post: Post) -> None:
+    post.connect()
+    first = token(post)
+    later(post, 5 * MINUTE)
+    refused_by_the_mailbox(post)
+    second = token(post)
+    assert second != first
+    refused_by_the_mailbox(post)
+    assert token(post) == second  # it is young: the issuer is not asked again and again
+    assert post.issuer.refreshed == 1
+
+
+def test_where_consent_went_with_the_token_the_alarm_comes_at_once(
+    post: Post, capsys: pytest.CaptureFixture[str]
+) -> None:
+    post.connect()
+    later(post, 5 * MINUTE)
+    post.issuer.revoke(USERNAME)
+    refused_by_the_mailbox(post)
+    with pytest.raises(AccessRefused, match="consultant mailbox connect"):
+        token(post)
+    assert capsys.readouterr().out.count("ALARM") == 1
+
+
 def test_eight_threads_renew_once(post: Post) -> None:
     post.connect()
     later(post, 60 * MINUTE)
@@ -302,6 +327,11 @@ class Noticing(list[dict[str, str]]):
         if not self._done:
             self._done = True
             self._post.connect()
+
+
+def refused_by_the_mailbox(post: Post) -> None:
+    with pytest.raises(LoginError), doubting(post.conversation.service, post.imap):
+        raise LoginError("AUTHENTICATE failed")
 
 
 def token(post: Post) -> str:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -81,6 +82,19 @@ def test_mail_comes_in_while_tokens_end_and_after_access_was_given_back(
         until(lambda: stored(desk) == 3)
 
 
+def test_a_token_that_was_withdrawn_early_is_renewed(
+    desk: Conversation, account: MailAccount, issuer: TokenIssuer
+) -> None:
+    a_while_ago = utc_now() - timedelta(minutes=20)
+    before = replace(desk.service, clock=lambda: a_while_ago)
+    keep(before, desk.settings.imap, grant_of(issuer.consented(account.address)), asked_at=a_while_ago)
+    issuer._access.clear()
+    with polling(desk):
+        until(lambda: succeeded(desk))
+    assert "refuses our access token" in failure(desk)
+    assert issuer.refreshed == 1
+
+
 @contextmanager
 def polling(desk: Conversation) -> Iterator[None]:
     stop = threading.Event()
@@ -98,6 +112,11 @@ def polling(desk: Conversation) -> Iterator[None]:
 def failure(desk: Conversation) -> str:
     with desk.service.reading() as session:
         return session.scalar(select(PollStatus.failure)) or ""
+
+
+def succeeded(desk: Conversation) -> bool:
+    with desk.service.reading() as session:
+        return session.scalar(select(PollStatus.succeeded_at)) is not None
 
 
 def refused(desk: Conversation) -> bool:
