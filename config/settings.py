@@ -7,10 +7,12 @@ Values come from the environment (`CONSULTANT_…`, nested with `__`), then from
 from __future__ import annotations
 
 import os
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, Field, SecretStr, field_validator, model_validator
+from pydantic import BaseModel, Field, FilePath, SecretStr, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -20,6 +22,67 @@ from pydantic_settings import (
 
 SHORTEST_KEY = 16
 Tls = Literal["none", "starttls", "tls"]
+Auth = Literal["password", "xoauth2", "oauthbearer"]
+CA_FILE = "Certificates (PEM) to trust instead of the machine's, for a server with a private CA."
+ALLOW_CLEARTEXT = (
+    "Let `tls` be `none` towards another machine too: password and mail can be read on the way. "
+    "For a network that is yours alone."
+)
+
+
+def _forbid_cleartext(host: str, tls: Tls, allowed: bool) -> None:
+    if tls == "none" and host and not allowed and not _is_here(host):
+        raise ValueError(
+            f"tls is none, so that password and mail could be read on the way to {host}: "
+            "set tls to tls or starttls; in a network that is yours alone set allow_cleartext"
+        )
+
+
+def _is_here(host: str) -> bool:
+    """Whether the host is this machine, whatever a name server says."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+class OAuthSettings(BaseModel):
+    """Access tokens in place of a password (RFC 6749): who issues them, and to which client of theirs."""
+
+    provider: Literal["", "google", "microsoft"] = Field(
+        "", description="Whose addresses and scopes are meant. Empty: those given here."
+    )
+    tenant: str = Field(
+        "organizations", pattern=r"^[A-Za-z0-9.-]+$", description="Directory (tenant) at Microsoft: its id or domain."
+    )
+    client_id: str = Field("", description="Our client's id, as registered with the issuer.")
+    client_secret: SecretStr = Field(SecretStr(""), description="Its secret, where it was given one.")
+    token_url: str = Field("", description="Token endpoint; https, as all three, except on this machine.")
+    device_url: str = Field("", description="Device authorization endpoint (RFC 8628).")
+    authorize_url: str = Field(
+        "", description="Authorization endpoint, for issuers that do not let devices read mail, as Google."
+    )
+    scopes: str = Field("", description="What is asked for, separated by blanks; `offline_access` where it needs that.")
+    ca_file: FilePath | None = Field(
+        None, description="Certificates (PEM) to trust for the issuer instead of the machine's."
+    )
+
+    @field_validator("token_url", "device_url", "authorize_url")
+    @classmethod
+    def _encrypted(cls, url: str) -> str:
+        scheme, host = urlsplit(url).scheme, urlsplit(url).hostname or ""
+        if url and not (scheme == "https" and host) and not (scheme == "http" and _is_here(host)):
+            raise ValueError("it must begin with https://")
+        return url
+
+    def missing(self) -> list[str]:
+        """What else must be set before tokens can be had."""
+        given = {"client_id": self.client_id}
+        if not self.provider:
+            given |= {"token_url": self.token_url, "device_url or authorize_url": self.device_url or self.authorize_url}
+        return [f"oauth.{name}" for name, value in given.items() if not value]
 
 
 class ImapSettings(BaseModel):
@@ -28,8 +91,15 @@ class ImapSettings(BaseModel):
     host: str = Field("", description="IMAP server. Empty: no mailbox is polled.")
     port: int = Field(993, ge=0, le=65535, description="Its port.")
     username: str = Field("", description="Account of the consult mailbox.")
+    auth: Auth = Field(
+        "password",
+        description="How to sign in: with the password, or with a token that `consultant mailbox connect` gets.",
+    )
     password: SecretStr = Field(SecretStr(""), description="Its password.")
+    oauth: OAuthSettings = Field(OAuthSettings(), description="Who issues the access token.")
     tls: Tls = Field("tls", description="`tls`, `starttls` (never downgraded) or `none` (loopback only).")
+    ca_file: FilePath | None = Field(None, description=CA_FILE)
+    allow_cleartext: bool = Field(False, description=ALLOW_CLEARTEXT)
     folders: list[str] = Field(
         ["INBOX"],
         min_length=1,
@@ -49,7 +119,10 @@ class ImapSettings(BaseModel):
         return self.username if "@" in self.username else f"{self.username}@{self.host}"
 
     @model_validator(mode="after")
-    def _folders_differ(self) -> ImapSettings:
+    def _can_be_used(self) -> ImapSettings:
+        _forbid_cleartext(self.host, self.tls, self.allow_cleartext)
+        if self.auth != "password" and (missing := self.oauth.missing()):
+            raise ValueError(f"auth is {self.auth}, which needs {' and '.join(missing)}")
         if len(set(self.folders)) < len(self.folders) or self.processed in self.folders:
             raise ValueError("each folder is named once, and `processed` is none of the `folders`")
         return self
@@ -69,14 +142,25 @@ class SmtpSettings(BaseModel):
     host: str = Field("", description="SMTP server (submission). Needed wherever letters are sent.")
     port: int = Field(587, ge=0, le=65535, description="Its port.")
     username: str = Field("", description="Account, where the server wants one.")
+    auth: Auth = Field(
+        "password",
+        description="How to sign in: with the password, or with the access token of the mailbox of the same username.",
+    )
     password: SecretStr = Field(SecretStr(""), description="Its password.")
     tls: Tls = Field("starttls", description="`tls`, `starttls` (never downgraded) or `none` (loopback only).")
+    ca_file: FilePath | None = Field(None, description=CA_FILE)
+    allow_cleartext: bool = Field(False, description=ALLOW_CLEARTEXT)
     timeout_seconds: float = Field(60, gt=0, le=300, description="How long to wait for each reply of the server.")
     keep_copy: bool = Field(
         True,
         description="Send a copy of each answer to the consult mailbox: its arrival is the evidence that settles "
         "a delivery whose outcome is unknown.",
     )
+
+    @model_validator(mode="after")
+    def _can_be_used(self) -> SmtpSettings:
+        _forbid_cleartext(self.host, self.tls, self.allow_cleartext)
+        return self
 
 
 class DoorSettings(BaseModel):
@@ -225,10 +309,25 @@ class Settings(BaseSettings):
             raise ValueError("two mailboxes have the same username: name each once")
         return self
 
+    @model_validator(mode="after")
+    def _token_for_the_way_out(self) -> Settings:
+        if self.smtp.auth != "password" and self.mailbox_of_way_out is None:
+            raise ValueError(
+                f"smtp.auth is {self.smtp.auth}, which takes the token of a mailbox: give smtp.username the name of "
+                "one that has imap.auth and imap.oauth"
+            )
+        return self
+
     @property
     def mailboxes(self) -> tuple[ImapSettings, ...]:
         """Every mailbox that is watched."""
         return tuple(each for each in (self.imap, *self.more_imap) if each.host)
+
+    @property
+    def mailbox_of_way_out(self) -> ImapSettings | None:
+        """The mailbox whose token the way out is signed in to with."""
+        named = (each for each in (self.imap, *self.more_imap) if each.username == self.smtp.username)
+        return next((each for each in named if each.auth != "password"), None)
 
     @property
     def database(self) -> str:

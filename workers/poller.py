@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from config.logs import place_of
 from config.settings import ImapSettings
+from consultant.intake.credentials import doubting, renew_ahead, secret_of
 from consultant.intake.mailbox_lease import Lease, LeaseLost
 from consultant.intake.polling import note_failure, poll
 from consultant.mail.mailbox import MAILBOX_TROUBLE, Mailbox, Patience
@@ -86,7 +87,9 @@ class Poller:
             self._stop.wait(self._bounds.stand_by)
             return
         try:
-            with Mailbox(self._imap, self._bounds.patience) as mailbox:
+            imap = self._imap
+            secret = secret_of(self._service, imap)
+            with doubting(self._service, imap), Mailbox(imap, self._bounds.patience, secret=secret) as mailbox:
                 self._watch(mailbox)
         finally:
             self._lease.give_back()
@@ -112,6 +115,7 @@ class Poller:
             looked_whole = time.monotonic() if whole else looked_whole
             found = poll(self._service, mailbox, whole=whole, before_moving=self._lease.renew)
             self._wait = self._bounds.first_wait
+            renew_ahead(self._service, self._imap)
             if found:
                 log.info("mail stored", mailbox=self._imap.account, count=found)
             if not mailbox.announced():

@@ -78,7 +78,7 @@ def worker(
 ) -> None:
     """Work on queues of the broker (Celery): any number of these may run, on any number of machines."""
     settings = _settings()
-    make_courier(settings)
+    make_courier(settings, _service)
     _app(settings).worker_main(
         [
             "worker",
@@ -120,11 +120,8 @@ def _service() -> Service:
 def _app(settings: Settings) -> Celery:
     """The app with its tasks. Each process of a pool opens its own database, after the fork."""
     app = make_app(settings)
-    add_tasks(
-        app,
-        _by_process(lambda: load_service(settings, wake=waker(app), look=Readers(1).look)),
-        _by_process(lambda: make_courier(settings)),
-    )
+    service = _by_process(lambda: load_service(settings, wake=waker(app), look=Readers(1).look))
+    add_tasks(app, service, _by_process(lambda: make_courier(settings, service)))
     return app
 
 

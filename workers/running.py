@@ -19,8 +19,10 @@ from config.settings import Settings
 from consultant.cases.sweeping import sweep
 from consultant.cli.context import any_engine
 from consultant.cli.errors import NotReady
+from consultant.cli.mail_accounts import courier_of
 from consultant.db.work import UnitOfWork
 from consultant.intake import claiming, mailbox_lease
+from consultant.intake.credentials import access_token
 from consultant.intake.readers import Readers
 from consultant.intake.storing import Arrival, store
 from consultant.mail.courier import Courier
@@ -137,7 +139,7 @@ class Running:
         readers = Readers(READERS)
         stack.callback(readers.close)
         service = open_service(settings, wake=waker(app), look=readers.look, engine=engine)
-        courier = make_courier(settings)
+        courier = make_courier(settings, lambda: service)
         add_tasks(app, lambda: service, lambda: courier)
         if settings.embedded.enabled:
             settle_by_maildirs(service, settings.state_dir / "mail")
@@ -172,19 +174,16 @@ class Running:
             self.stop.wait(self.settings.sweep_seconds)
 
 
-def make_courier(settings: Settings) -> Courier:
-    """The courier of the settings. Raises NotReady when they name no server."""
+def make_courier(settings: Settings, service: Callable[[], Service]) -> Courier:
+    """The courier of the settings. Raises NotReady when they name no server.
+
+    The service is asked for when a letter leaves, where the way out wants an access token.
+    """
     smtp = settings.smtp
     if not smtp.host:
         raise NotReady("there is no way out: set smtp.host (CONSULTANT_SMTP__HOST) to the server that letters leave by")
-    return Courier(
-        host=smtp.host,
-        port=smtp.port,
-        username=smtp.username or None,
-        password=smtp.password.get_secret_value() or None,
-        tls=smtp.tls,
-        timeout=smtp.timeout_seconds,
-    )
+    opens = settings.mailbox_of_way_out
+    return courier_of(smtp, (lambda: access_token(service(), opens)) if opens else None)
 
 
 def make_door(service: Service) -> Door:

@@ -17,17 +17,19 @@ from kombu.connection import Connection
 from kombu.exceptions import KombuError
 from sqlalchemy.exc import SQLAlchemyError
 
-from config.settings import ImapSettings, Settings
+from config.settings import ImapSettings, Settings, SmtpSettings
 from consultant.cli.context import any_engine, database_exists, load_settings, shown_database
 from consultant.cli.errors import NotReady, in_words, reported
 from consultant.cli.exit_codes import ExitCode
-from consultant.cli.mail_accounts import NoMailServer, SearchedMailbox, courier_of, ways
+from consultant.cli.mail_accounts import NoMailServer, SearchedMailbox, courier_of, token_of, ways
 from consultant.cli.printing import AsJson, print_json, print_text
 from consultant.db.migrate import NotMigrated, check
+from consultant.intake.credentials import CONNECT, token_mailboxes
 from consultant.mail.characters import one_line
 from consultant.mail.composing import new_message_id
-from consultant.mail.courier import CourierError
+from consultant.mail.courier import Courier, CourierError
 from consultant.mail.mailbox import MAILBOX_TROUBLE
+from consultant.mail.oauth.errors import OAuthTrouble
 from consultant.mail.outcome import Accepted, Parcel
 from consultant.mail.reading import read_mail
 from consultant.service import utc_now
@@ -70,6 +72,7 @@ def _findings(settings: Settings, *, send: bool, seconds: float) -> Iterator[Fin
     yield Finding("settings", True, "all can be used")
     for look in (check_state_folder, check_database, check_broker):
         yield look(settings)
+    yield from (check_access(settings, imap) for imap in token_mailboxes(settings).values())
     yield from check_mailboxes(settings)
     yield check_smtp(settings)
     if send:
@@ -119,6 +122,17 @@ def check_broker(settings: Settings) -> Finding:
         return Finding("broker", False, one_line(str(error)) or type(error).__name__, what_to_do)
 
 
+def check_access(settings: Settings, imap: ImapSettings) -> Finding:
+    """Is there an access token for this mailbox, renewed just now if that was due?"""
+    token = token_of(settings, imap)
+    try:
+        if token:
+            token()
+    except OAuthTrouble as error:
+        return Finding("access", False, str(error), f"see imap.oauth; {CONNECT} where consent is gone")
+    return Finding("access", True, f"there is a token for {imap.account}")
+
+
 def check_mailboxes(settings: Settings) -> Iterator[Finding]:
     """Can each mailbox be opened, with its folders?"""
     try:
@@ -128,13 +142,13 @@ def check_mailboxes(settings: Settings) -> Iterator[Finding]:
         return
     if not mailboxes:
         yield Finding("IMAP", None, "no mailbox is polled", "set imap.host, or let your MTA use the door")
-    yield from map(check_imap, mailboxes)
+    yield from (check_imap(settings, each) for each in mailboxes)
 
 
-def check_imap(imap: ImapSettings) -> Finding:
+def check_imap(settings: Settings, imap: ImapSettings) -> Finding:
     """Can this mailbox be opened, with its folders?"""
     try:
-        with SearchedMailbox(imap) as mailbox:
+        with SearchedMailbox(imap, token_of(settings, imap)) as mailbox:
             for folder in imap.folders:
                 mailbox.open(folder)
             news = "tells of new mail (IDLE)" if mailbox.can_idle else f"is looked at every {imap.poll_seconds:g} s"
@@ -151,7 +165,7 @@ def check_smtp(settings: Settings) -> Finding:
         _, smtp = ways(settings)
         if not smtp.host:
             return Finding("SMTP", None, "nothing is sent", "set smtp.host")
-        greeting = courier_of(smtp).check()
+        greeting = _courier(settings, smtp).check()
         return Finding("SMTP", True, f"{smtp.host}:{smtp.port}, {greeting}")
     except NoMailServer as error:
         return Finding("SMTP", None, str(error))
@@ -172,18 +186,18 @@ def round_trip(settings: Settings, seconds: float) -> Iterator[Finding]:
     address = settings.consult_address
     message_id = new_message_id(address.rpartition("@")[2])
     parcel = Parcel(_trial_mail(address, message_id), address, (address,))
-    outcome = courier_of(smtp).send(parcel, before_data=lambda: None)
+    outcome = _courier(settings, smtp).send(parcel, before_data=lambda: None)
     if not isinstance(outcome, Accepted):
         yield Finding("mail sent", False, outcome.text, "see what the SMTP server objects to")
         return
     yield Finding("mail sent", True, f"handed to {smtp.host}:{smtp.port}: {outcome.response}")
-    yield from _arrival(mailboxes[0], message_id, seconds)
+    yield from _arrival(settings, mailboxes[0], message_id, seconds)
 
 
-def _arrival(imap: ImapSettings, message_id: str, seconds: float) -> Iterator[Finding]:
+def _arrival(settings: Settings, imap: ImapSettings, message_id: str, seconds: float) -> Iterator[Finding]:
     started = time.monotonic()
     try:
-        with SearchedMailbox(imap) as mailbox:
+        with SearchedMailbox(imap, token_of(settings, imap)) as mailbox:
             raw = mailbox.wait_for(
                 message_id,
                 seconds_left=lambda: started + seconds - time.monotonic(),
@@ -211,6 +225,11 @@ def _trial_mail(address: str, message_id: str) -> bytes:
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content("Sent by `consultant doctor --send`. Nothing needs to be done.\n")
     return mail.as_bytes()
+
+
+def _courier(settings: Settings, smtp: SmtpSettings) -> Courier:
+    opens = settings.mailbox_of_way_out
+    return courier_of(smtp, token_of(settings, opens) if opens else None)
 
 
 def _tell(finding: Finding, as_json: bool) -> None:

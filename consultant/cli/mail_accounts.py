@@ -6,10 +6,16 @@ import json
 from collections.abc import Callable
 
 from pydantic import SecretStr
+from sqlalchemy.exc import SQLAlchemyError
 
 from config.settings import ImapSettings, Settings, SmtpSettings
+from consultant.cli.context import load_service
+from consultant.cli.errors import NotReady, in_words
+from consultant.db.migrate import NotMigrated
+from consultant.intake.credentials import access_token
 from consultant.mail.courier import Courier
 from consultant.mail.mailbox import Mailbox
+from consultant.mail.oauth.errors import TryLater
 
 
 class NoMailServer(Exception):
@@ -37,8 +43,8 @@ def ways(settings: Settings) -> tuple[tuple[ImapSettings, ...], SmtpSettings]:
     )
 
 
-def courier_of(smtp: SmtpSettings) -> Courier:
-    """A courier over this way out."""
+def courier_of(smtp: SmtpSettings, token: Callable[[], str] | None = None) -> Courier:
+    """A courier over this way out. `token` gives the access token where it signs in with one."""
     return Courier(
         host=smtp.host,
         port=smtp.port,
@@ -46,14 +52,33 @@ def courier_of(smtp: SmtpSettings) -> Courier:
         password=smtp.password.get_secret_value() or None,
         tls=smtp.tls,
         timeout=smtp.timeout_seconds,
+        ca_file=smtp.ca_file,
+        mechanism=None if smtp.auth == "password" else smtp.auth,
+        token=token,
     )
+
+
+def token_of(settings: Settings, imap: ImapSettings) -> Callable[[], str] | None:
+    """What gives the access token of this mailbox out of the database; None where a password is used."""
+    return None if imap.auth == "password" else lambda: _token(settings, imap)
+
+
+def _token(settings: Settings, imap: ImapSettings) -> str:
+    try:
+        service = load_service(settings)
+        try:
+            return access_token(service, imap)
+        finally:
+            service.engine.dispose()
+    except (NotReady, NotMigrated, SQLAlchemyError) as error:
+        raise TryLater(f"the access token is in the database: {in_words(error)}") from error
 
 
 class SearchedMailbox(Mailbox):
     """A mailbox in which one mail is looked for, wherever the poller may have put it. Changes no mail."""
 
-    def __init__(self, settings: ImapSettings) -> None:
-        super().__init__(settings)
+    def __init__(self, settings: ImapSettings, secret: Callable[[], str] | None = None) -> None:
+        super().__init__(settings, secret=secret)
         self._folders = [each for each in (settings.processed, *settings.folders) if each]
 
     def received(self, message_id: str) -> bytes | None:

@@ -11,18 +11,21 @@ import typer
 from sqlalchemy import select
 
 from config.settings import ImapSettings
+from consultant.cli.connecting import connect
 from consultant.cli.context import opened_service
 from consultant.cli.errors import NotFound, NotReady, reported
 from consultant.cli.exit_codes import ExitCode
 from consultant.cli.mail_accounts import NoMailServer, ways
 from consultant.cli.printing import AsJson, print_facts, print_json
 from consultant.db.messages import FolderCursor, MailboxLease, PollStatus
+from consultant.intake.credentials import secret_of
 from consultant.intake.reconciling import compare, store_unknown
 from consultant.mail.characters import one_line
 from consultant.mail.mailbox import MAILBOX_TROUBLE, Mailbox
 from consultant.service import Service
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="The consult mailbox, and what was stored of it.")
+app.command()(connect)
 
 
 Account = Annotated[str | None, typer.Option(help="Only the mailbox of this account.")]
@@ -33,7 +36,7 @@ Account = Annotated[str | None, typer.Option(help="Only the mailbox of this acco
 def status(account: Account = None, as_json: AsJson = False) -> None:
     """Show when each mailbox was read, by whom, how far, and what waits there."""
     with _service() as service:
-        facts = [{**_known(service, imap), **_waiting(imap)} for imap in _chosen(service, account)]
+        facts = [{**_known(service, imap), **_waiting(service, imap)} for imap in _chosen(service, account)]
     if as_json:
         print_json(facts)
     else:
@@ -54,7 +57,7 @@ def reconcile(
     differ = False
     with _service() as service:
         for imap in _chosen(service, account):
-            with _reached(imap) as mailbox:
+            with _reached(service, imap) as mailbox:
                 differences = compare(service, mailbox)
                 stored_now = store_unknown(service, mailbox) if store else []
             differ = differ or bool(differences)
@@ -87,10 +90,10 @@ def _chosen(service: Service, account: str | None) -> list[ImapSettings]:
 
 
 @contextmanager
-def _reached(imap: ImapSettings) -> Iterator[Mailbox]:
+def _reached(service: Service, imap: ImapSettings) -> Iterator[Mailbox]:
     """The mailbox, in which nothing is changed. Raises NotReady where it cannot be reached."""
     try:
-        with Mailbox(imap, read_only=True) as mailbox:
+        with Mailbox(imap, read_only=True, secret=secret_of(service, imap)) as mailbox:
             yield mailbox
     except MAILBOX_TROUBLE as error:
         reason = one_line(str(error))
@@ -116,10 +119,10 @@ def _known(service: Service, imap: ImapSettings) -> dict[str, Any]:
     }
 
 
-def _waiting(imap: ImapSettings) -> dict[str, Any]:
+def _waiting(service: Service, imap: ImapSettings) -> dict[str, Any]:
     """What the server says."""
     try:
-        with Mailbox(imap, read_only=True) as mailbox:
+        with Mailbox(imap, read_only=True, secret=secret_of(service, imap)) as mailbox:
             waiting = 0
             for folder in imap.folders:
                 mailbox.open(folder)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import UnionType
-from typing import Annotated, Any, Literal, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import typer
 from pydantic import BaseModel, SecretStr
@@ -77,7 +77,7 @@ def _rows(model: type[BaseModel], name: str, variable: str) -> Iterator[Row]:
         own_name, own_variable = f"{name}{field}", f"{variable}{field.upper()}" if variable else ""
         inner = _model_in(info.annotation)
         if inner and get_origin(info.annotation) is None:
-            yield from _rows(inner, f"{own_name}.", f"{own_variable}__")
+            yield from _rows(inner, f"{own_name}.", f"{own_variable}__" if own_variable else "")
             continue
         yield Row(own_name, own_variable, _type(info), _default(info), info.description or "")
         if inner:
@@ -105,10 +105,10 @@ def _type(info: FieldInfo) -> str:
 def _type_name(annotation: Any) -> str:
     origin, inner = get_origin(annotation), get_args(annotation)
     if origin is Literal:
-        return " or ".join(f"`{each}`" for each in inner)
+        return " or ".join(f"`{each}`" if each else "nothing" for each in inner)
     if origin is list:
         return f"list of {_type_name(inner[0])}s, in JSON"
-    if origin in (Annotated, UnionType):
+    if origin in (Annotated, Union, UnionType):
         return _type_name(inner[0])
     return TYPES.get(annotation) or annotation.__name__.removesuffix("Settings").lower()
 
@@ -117,7 +117,7 @@ def _default(info: FieldInfo) -> str:
     if info.is_required():
         return "(required)"
     match info.default:
-        case SecretStr():
+        case SecretStr() | None:
             return ""
         case bool():
             return str(info.default).lower()

@@ -12,10 +12,14 @@ import smtplib
 import socket
 import ssl
 from collections.abc import Callable
+from pathlib import Path
 from typing import Literal
 
+from consultant.mail.bearer import BearerDialogue, Mechanism
 from consultant.mail.characters import one_line
+from consultant.mail.oauth.errors import OAuthTrouble
 from consultant.mail.outcome import Accepted, Outcome, Parcel, Refused, TryLater, Uncertain
+from consultant.mail.trust import tls_context
 
 _SECONDS_TO_PART = 2.0
 _LONGEST_TEXT = 300
@@ -47,13 +51,18 @@ class Courier:
         tls: Literal["none", "starttls", "tls"],
         timeout: float,
         helo: str | None = None,
+        ca_file: Path | None = None,
+        mechanism: Mechanism | None = None,
+        token: Callable[[], str] | None = None,
     ) -> None:
         """`timeout` in seconds holds for connecting and for each reply. Certificates are verified against the
-        machine's trust store (or the file in SSL_CERT_FILE), and TLS is never given up for plain text.
+        machine's trust store (or the file in SSL_CERT_FILE), or against `ca_file`, and TLS is never given up for
+        plain text. With a `mechanism` the log-in is with the access token that `token` gives.
         """
         self._host, self._port, self._timeout, self._helo = host, port, timeout, helo
         self._username, self._password = username, password
-        self._tls = tls
+        self._tls, self._ca_file = tls, ca_file
+        self._mechanism, self._token = mechanism, token
 
     def send(self, parcel: Parcel, *, before_data: Callable[[], None]) -> Outcome:
         """Sends the parcel and returns how it ended; the relay's trouble is never an exception.
@@ -91,13 +100,14 @@ class Courier:
 
     def _open(self) -> smtplib.SMTP:
         """A connection greeted, encrypted and logged in as configured. Raises CourierError."""
+        token = self._token_now()
         smtp = self._connect()
         try:
-            self._prepare(smtp)
+            self._prepare(smtp, token)
         except smtplib.SMTPAuthenticationError as error:
             smtp.close()
             said = _said(error.smtp_code, error.smtp_error)
-            raise CourierError(f"{self._where} refuses our user name or password: {said}", error.smtp_code) from error
+            raise CourierError(f"{self._where} refuses our user name or password: {said}", error.smtp_code) from None
         except (OSError, UnicodeError) as error:
             smtp.close()
             raise CourierError(f"{self._where}: {_reason(error)}", _code(error)) from error
@@ -109,23 +119,42 @@ class Courier:
     def _connect(self) -> smtplib.SMTP:
         try:
             if self._tls == "tls":
-                context = ssl.create_default_context()
+                context = tls_context(self._ca_file)
                 return smtplib.SMTP_SSL(self._host, self._port, self._helo, timeout=self._timeout, context=context)
             return smtplib.SMTP(self._host, self._port, self._helo, timeout=self._timeout)
         except OSError as error:
             raise CourierError(f"{self._where} cannot be reached: {_reason(error)}", _code(error)) from error
 
-    def _prepare(self, smtp: smtplib.SMTP) -> None:
+    def _token_now(self) -> str:
+        """The access token, asked for before the server waits for us; empty where none is used."""
+        if self._mechanism is None or self._token is None:
+            return ""
+        try:
+            return self._token()
+        except OAuthTrouble as error:
+            raise CourierError(f"{self._where} wants an access token: {error}") from error
+
+    def _prepare(self, smtp: smtplib.SMTP, token: str) -> None:
         if smtp.sock is not None:
             smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # the dot is a packet of its own
         smtp.ehlo_or_helo_if_needed()
         if self._tls == "starttls":
             if not smtp.has_extn("starttls"):
                 raise CourierError(f"{self._where} offers no STARTTLS, and we do not send in plain text instead")
-            smtp.starttls(context=ssl.create_default_context())
+            smtp.starttls(context=tls_context(self._ca_file))
             smtp.ehlo_or_helo_if_needed()
-        if self._username is not None:
+        if self._mechanism is not None:
+            self._sign_in(smtp, BearerDialogue(self._mechanism, self._username or "", token, self._host, self._port))
+        elif self._username is not None:
             smtp.login(self._username, self._password or "")
+
+    def _sign_in(self, smtp: smtplib.SMTP, dialogue: BearerDialogue) -> None:
+        try:
+            smtp.auth(dialogue.mechanism, dialogue)
+        except smtplib.SMTPAuthenticationError as error:
+            said = dialogue.blotted(_said(error.smtp_code, error.smtp_error))
+            why = f" ({dialogue.reason})" if dialogue.reason else ""
+            raise CourierError(f"{self._where} refuses our access token: {said}{why}", error.smtp_code) from None
 
 
 class _Farewell:

@@ -10,7 +10,7 @@ import socket
 import ssl
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
@@ -19,13 +19,16 @@ from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientError
 
 from config.settings import ImapSettings
+from consultant.mail.imap_sign_in import sign_in
+from consultant.mail.oauth.errors import OAuthTrouble
+from consultant.mail.trust import tls_context
 from consultant.mail.watchdog import Watchdog
 
 BATCH_MAILS = 100
 LARGE_BYTES = 160 * 1024  # a larger mail is fetched by itself, so that a batch holds at most 16 MB or one mail
 ASKED_AT_ONCE = 1_000  # mails whose sizes are asked for in one command
 # What can go wrong on the way to a mailbox; the poller tries again after each.
-MAILBOX_TROUBLE = (IMAPClientError, OSError)
+MAILBOX_TROUBLE = (IMAPClientError, OSError, OAuthTrouble)
 # The libraries take an answer apart without looking first: this is what garbage makes of that.
 GARBLED = (LookupError, ValueError, TypeError, AttributeError, AssertionError)
 
@@ -45,17 +48,29 @@ class Patience:
 class Mailbox:
     """One signed-in connection with the first folder selected. A context manager that logs out.
 
-    With `read_only` nothing at the server is changed, and mails cannot be put away.
+    With `read_only` nothing at the server is changed, and mails cannot be put away. `secret` gives what to sign in
+    with; without it that is the password of the settings.
     """
 
-    def __init__(self, settings: ImapSettings, patience: Patience = Patience(), *, read_only: bool = False) -> None:
+    def __init__(
+        self,
+        settings: ImapSettings,
+        patience: Patience = Patience(),
+        *,
+        read_only: bool = False,
+        secret: Callable[[], str] | None = None,
+    ) -> None:
         self.settings = settings
         self._patience = patience
         self._read_only = read_only
+        if secret is None and settings.auth != "password":
+            raise ValueError("a mailbox that a token opens needs `secret` to give it")
+        # Asked for first: it may take a while, and a server does not wait long for somebody to sign in.
+        secret_now = secret() if secret else settings.password.get_secret_value()
         self._client = _connect(settings, patience)
         self._watchdog = Watchdog(patience.command, self._hang_up)
         with self._closed_on_trouble():
-            self._sign_in()
+            self._sign_in(secret_now)
             if settings.processed and not read_only and not self.has(settings.processed):
                 self._ask(self._client.create_folder, settings.processed)
             self.uidvalidity = 0
@@ -195,6 +210,8 @@ class Mailbox:
         sock.setblocking(False)
         try:
             return bool(stream.peek(1))
+        except ssl.SSLWantReadError:  # how TLS says that there is nothing
+            return False
         finally:
             sock.settimeout(self._patience.silence)
 
@@ -209,10 +226,10 @@ class Mailbox:
         if batch:
             yield batch
 
-    def _sign_in(self) -> None:
+    def _sign_in(self, secret: str) -> None:
         if self.settings.tls == "starttls":
-            self._ask(self._client.starttls, ssl.create_default_context())
-        self._ask(self._client.login, self.settings.username, self.settings.password.get_secret_value())
+            self._ask(self._client.starttls, tls_context(self.settings.ca_file))
+        self._ask(sign_in, self._client, self.settings, secret)
 
     def _select(self, folder: str) -> int:
         uidvalidity = int(self._client.select_folder(folder, readonly=self._read_only)[b"UIDVALIDITY"])
@@ -225,7 +242,8 @@ class Mailbox:
             yield
         except BaseException:
             self._watchdog.end()
-            self._client.shutdown()
+            with suppress(OSError):  # a failed handshake has closed it already; what it failed of is what counts
+                self._client.shutdown()
             raise
 
 
@@ -235,7 +253,7 @@ def _connect(settings: ImapSettings, patience: Patience) -> IMAPClient:
         settings.host,
         port=settings.port,
         ssl=at_once,
-        ssl_context=ssl.create_default_context() if at_once else None,
+        ssl_context=tls_context(settings.ca_file) if at_once else None,
         timeout=patience.silence,
     )
     client.socket().setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from consultant.db.cases import AuditEvent, Case, CaseState
 from consultant.db.letters import Letter, LetterState
 from consultant.db.messages import Message, MessageState, PollStatus
+from consultant.intake.credentials import refusals, token_mailboxes
 from consultant.service import Service
 
 POLLS_MISSED = 3
@@ -28,6 +29,7 @@ class Condition:
     quarantined: int
     uncertain: int
     failed: int
+    access_refused: int  # mailboxes
 
 
 def condition(session: Session, service: Service) -> Condition:
@@ -43,6 +45,7 @@ def condition(session: Session, service: Service) -> Condition:
         quarantined=_count(session, Message, MessageState.QUARANTINED),
         uncertain=_count(session, Letter, LetterState.UNCERTAIN),
         failed=_count(session, Letter, LetterState.FAILED),
+        access_refused=len(refusals(session, token_mailboxes(service.settings))),
     )
 
 

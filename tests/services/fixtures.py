@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import redis
@@ -9,7 +10,9 @@ from playwright.sync_api import Browser, Page
 
 from tests.services import missing
 from tests.services.browser import running_browser
-from tests.services.dovecot_server import DovecotServer, running_dovecot
+from tests.services.certificates import Authority
+from tests.services.dovecot_server import DovecotServer, Encryption, running_dovecot
+from tests.services.issuer import CLIENT_ID, TokenIssuer, running_issuer
 from tests.services.postgres_server import PostgresServer, running_postgres
 from tests.services.redis_server import running_redis
 
@@ -60,6 +63,45 @@ def dovecot() -> Iterator[DovecotServer]:
     """A real IMAP server; `new_account()` gives each test a mailbox of its own."""
     with running_dovecot() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    """Whom our settings trust."""
+    return Authority(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture(scope="session")
+def _issuer() -> Iterator[TokenIssuer]:
+    with running_issuer() as issuer:
+        yield issuer
+
+
+@pytest.fixture
+def issuer(_issuer: TokenIssuer) -> TokenIssuer:
+    """An issuer on an ordinary day."""
+    _issuer.begin_anew()
+    return _issuer
+
+
+@pytest.fixture(scope="session")
+def secure_dovecot(_issuer: TokenIssuer, authority: Authority) -> Iterator[DovecotServer]:
+    """An IMAP server that takes nothing in clear text, and asks the issuer about tokens."""
+    introspection = _issuer.url.replace("localhost", "127.0.0.1") + "/introspect"
+    with running_dovecot(Encryption(authority.certificate(), introspection)) as server:
+        yield server
+
+
+@pytest.fixture
+def oauth(issuer: TokenIssuer) -> dict[str, Any]:
+    """The settings of our client at the issuer."""
+    return {
+        "client_id": CLIENT_ID,
+        "token_url": f"{issuer.url}/token",
+        "device_url": f"{issuer.url}/device",
+        "authorize_url": f"{issuer.url}/authorize",
+        "scopes": "mail offline_access",
+    }
 
 
 @pytest.fixture(scope="session")

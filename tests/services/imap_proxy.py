@@ -27,6 +27,7 @@ class ImapProxy:
         self._thread = threading.Thread(target=self._accept)
         self.port: int = self._listener.getsockname()[1]
         self.connections = 0
+        self.said = bytearray()  # by clients, to the server
         self.hidden: frozenset[str] = frozenset()  # capabilities that the server is made not to have
         self.delay = 0.0  # seconds before each line of the server
         self.dribble = 0.0  # seconds before each single byte of the server
@@ -133,6 +134,7 @@ class _Link:
 
     def _up(self) -> None:
         while data := self._client.recv(65536):
+            self._proxy.said += data
             if not self.silent:
                 self._server.sendall(data)
 

@@ -22,7 +22,7 @@ def show(visit: Visit) -> Response:
     except SQLAlchemyError as error:
         log.error("health: the database does not answer", error=type(error).__name__)
         return JSONResponse({"status": "unwell", "database": "unreachable", "problems": ["database"]}, 503)
-    named = {"mailbox": bool(now.late_mailboxes), "work": now.work_stuck}
+    named = {"mailbox": bool(now.late_mailboxes), "work": now.work_stuck, "access": now.access_refused > 0}
     problems = [name for name, wrong in named.items() if wrong]
     facts = {
         "status": "unwell" if problems else "well",

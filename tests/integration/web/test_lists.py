@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, update
 
+from consultant.db.credentials import MailboxCredential
 from consultant.db.letters import Letter, LetterState
 from consultant.db.messages import Message
+from consultant.intake.credentials import keep
 from consultant.intake.polling import note_failure, note_success
 from consultant.letters.samples import SAMPLES
+from consultant.mail.oauth.issuer import Grant
 from consultant.mail.outcome import Refused, Uncertain
 from consultant.web.app import make_web
 from consultant.web.serving import WebServer
@@ -236,6 +240,26 @@ def test_a_mailbox_that_is_not_read_is_unhealthy_and_stands_in_the_queue(sqlite_
         post.passes(minutes=4)
         assert health(visitor)[0] == 503
         assert "all were read until" in visitor.opens("/").text
+    finally:
+        server.stop(5)
+        post.close()
+
+
+def test_a_mailbox_whose_access_is_refused_is_unhealthy_and_stands_in_the_queue(sqlite_url: str) -> None:
+    imap = {"username": "consult", "auth": "xoauth2", "oauth": {"provider": "google", "client_id": "desk"}}
+    post = Conversation(sqlite_url, imap=imap)
+    keep(post.service, post.settings.imap, Grant("access", "refresh", timedelta(hours=1)), asked_at=post.now)
+    server = WebServer(make_web(post.service), "127.0.0.1", 0)
+    server.start()
+    try:
+        visitor = Visitor(server.port)
+        visitor.signs_in(post)
+        assert health(visitor)[0] == 200
+        with post.service.work() as work:
+            work.session.execute(update(MailboxCredential).values(refused_at=post.now, refusal="invalid_grant"))
+            work.commit()
+        assert (health(visitor)[0], health(visitor)[1]["problems"]) == (503, ["access"])
+        assert "consultant mailbox connect" in visitor.opens("/").text
     finally:
         server.stop(5)
         post.close()
