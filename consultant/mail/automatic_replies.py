@@ -58,7 +58,8 @@ _READ_SUBJECT = re.compile(
     re.IGNORECASE,
 )
 _READ_TEXT = re.compile(
-    r"(?:your message|ihre nachricht|votre message|su mensaje|il messaggio|a sua mensagem|uw bericht)\b.{0,400}?"
+    r"(?:your message|ihre nachricht|votre message|su mensaje|il messaggio|a sua mensagem|uw bericht)\b"
+    r".{0,200}?\b(?:to|subject|sent|an|betreff|à|objet|para|asunto|oggetto|assunto|onderwerp)\s?:.{0,400}?"
     r"\b(?:was (?:read|deleted without being read|displayed)|wurde .{0,60}gelesen|a été lu|fue leído|"
     r"è stato letto|foi lida|is gelezen)|"
     r"this is a return receipt for the mail|return receipt.{0,80}displayed",

@@ -29,10 +29,17 @@ _LINE_STARTS_WITH_ADDRESS = re.compile(
     rf"\.\.\.|-+ |(?:on|error)\b))",
     re.IGNORECASE | re.MULTILINE,
 )
-_STANDS_ALONE = re.compile(
-    rf"^[ \t*>-]{{0,40}}(?:[\"'][^\"'\n]{{0,80}}[\"'][ \t]*)?[<\[\"']?{_ADDRESS}[>\]\"']?[ \t]*:?[ \t]*$|"
-    rf"^[ \t]*<{_ADDRESS}>:",
+# A line of words, no word more, and then the address: as no signature stands.
+_LEADS_TO_AN_ADDRESS = re.compile(
+    rf"^[^\n]{{5,200}}\n(?:[^\w\n]{{0,100}}\n){{0,3}}[^\w\n]{{0,40}}(?:[\"'][^\"'\n]{{0,80}}[\"'][ \t]*)?<?{_ADDRESS}"
+    rf"[>\"']?[ \t]*:?[ \t]*$|^[ \t]*<{_ADDRESS}>:",
     re.IGNORECASE | re.MULTILINE,
+)
+_ABOUT_MAIL = re.compile(
+    r"(?<![@.\w-])(?:e-?mails?|mails?|messages?|recipients?|mailbox|nachricht|mensaje|messaggio|mensagem|"
+    r"bericht|meddelande\w*|"
+    r"melding|besked|viesti|wiadomo\w+|zpráv\w+|письмо|сообщение)(?![\w.@-])|邮件|メール",
+    re.IGNORECASE,
 )
 _QSBMF_RECIPIENT = re.compile(rf"^<{_ADDRESS}>:", re.MULTILINE)
 _FIELD = re.compile(
@@ -52,7 +59,9 @@ _ANYWHERE = re.compile(rf"(?<!from )(?<!from:\s)(?<![^\s<>\"',;:()\[\]=@|*])({_A
 _ENCLOSED_MESSAGE_ID = re.compile(r"^[ \t>]*Message-ID:\s*(<[^<>\s]{1,996}>)", re.IGNORECASE | re.MULTILINE)
 _A_PERSON_SPEAKS = re.compile(
     r"[?？]|^\s*(?:hi|hello|hey|dear|good (?:morning|afternoon|evening)|thanks?|hallo|guten|bonjour|hola|ciao|olá)\b|"
-    r"\bI\b|\b(?:my|our|me) (?!server)|\bwe (?:have |had |are )?(?:bill|code|submit|sent|received)",
+    r"\bI\b|\b(?:my|our|me|us)\b|\badvi[cs]e|\bplease (?:let|help|tell|send|confirm)|\bpatient|\bclaims?\b|"
+    r"\bpayer|\bbill|"
+    r"\bcoding|\bcpt\b|\bhcpcs\b|\bicd\b|\bmodifier|\bmedicare|(?<![\w.@-])\d{5}(?![\w.@-])|\b[A-V]\d{4}\b",
     re.IGNORECASE,
 )
 _FORWARDED = re.compile(r"\s*(?:fwd?|wg|tr|rv|enc|vs|i|doorst)\s*:", re.IGNORECASE)
@@ -79,14 +88,15 @@ def says_delayed(text: str) -> bool:
 
 
 def is_bare_notice(subject: str, text: str) -> bool:
-    """Whether subject and text are nothing but a notice: both say so at once, the address stands on a line of
-    its own, and no person greets, asks or speaks of themselves."""
+    """Whether subject and text are nothing but a notice about a mail: both say so at once, the address stands
+    below that on a line of its own, and nobody greets, asks, or speaks of themselves or their work."""
     if _FORWARDED.match(subject) or not (FAILED.search(subject) or DELAYED.search(subject)):
         return False
     notice = _notice(text)
-    if not (FAILED.search(notice, 0, _BEGINNING) or DELAYED.search(notice, 0, _BEGINNING)):
+    start = notice[:_BEGINNING]
+    if not (FAILED.search(start) or DELAYED.search(start)) or not _ABOUT_MAIL.search(start):
         return False
-    return _STANDS_ALONE.search(notice) is not None and _A_PERSON_SPEAKS.search(notice) is None
+    return _LEADS_TO_AN_ADDRESS.search(start) is not None and _A_PERSON_SPEAKS.search(notice) is None
 
 
 def quotes_a_copy(text: str) -> bool:

@@ -82,7 +82,8 @@ def _disposition_notification(signs: Signs) -> Machine | None:
 def _delivery_report(signs: Signs) -> Machine | None:
     if not signs.by_server:
         return None
-    if signs.part_types & reports.DELIVERY_STATUS or signs.report_type == "delivery-status":
+    holds_one = signs.part_types & reports.DELIVERY_STATUS or signs.enclosed_report
+    if holds_one or signs.report_type == "delivery-status":
         return _reported(signs) or _told_in_words(signs, "delivery-status") or _AUTOMATIC_REPORT
     return None
 
@@ -108,13 +109,13 @@ def _reported(signs: Signs) -> Machine | None:
 
 def _out_of_office(signs: Signs) -> Machine | None:
     """A subject that says so counts only beside another sign: a member may ask about a vacation."""
-    other_sign = (
-        signs.null_path
-        or signs.auto_submitted not in ("", "no")
-        or signs.precedence in ("bulk", "junk", "auto_reply")
-        or signs.names & {"x-auto-response-suppress", "x-ms-exchange-inbox-rules-loop"}
-    )
-    if signs.says_out_of_office and other_sign:
+    if not signs.says_out_of_office:
+        return None
+    automatic = signs.null_path or signs.auto_submitted not in ("", "no")
+    bulk = signs.precedence in ("bulk", "junk", "auto_reply")
+    # Exchange writes these on mail by people as well: then at least nothing may be asked.
+    by_exchange = bool(signs.names & {"x-auto-response-suppress", "x-ms-exchange-inbox-rules-loop"})
+    if automatic or bulk or (by_exchange and "?" not in signs.notice):
         return Machine(Kind.AUTO_REPLY, "vacation-subject", None)
     return None
 

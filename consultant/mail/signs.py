@@ -13,7 +13,7 @@ _DAEMON = re.compile(
     re.IGNORECASE,
 )
 _POSTMASTER = re.compile(
-    r"(?:^|[<\s\"'(])post_?master\b|mail delivery|(?:mail|system|delivery) (?:sub)?system\b|delivery subsystem|"
+    r"(?:^|[<\s\"'(])post_?master\b|mail delivery|mail (?:sub)?system\b|delivery subsystem|"
     r"mail administrator|system administrator|mailadm|mail[-_ ]?(?:service|server|gateway|robot)|"
     r"antivirus|smtp[-_ ]?gateway",
     re.IGNORECASE,
@@ -52,10 +52,19 @@ class Signs:
     @cached_property
     def message(self) -> Message:
         """The structure of the mail, or of the report that a gateway enclosed in it."""
-        outer = split_message(self._raw)
-        if self.by_server and "message/rfc822" in self.part_types and not self.part_types & reports.DELIVERY_STATUS:
-            return reports.enclosed_report(outer) or outer
-        return outer
+        return self.enclosed_report or self._outer
+
+    @cached_property
+    def enclosed_report(self) -> Message | None:
+        """The delivery report that a server enclosed in a mail of its own (a person may attach one, too)."""
+        by_server = self.report_type is not None or self.null_path or self.from_daemon
+        if not by_server or "message/rfc822" not in self.part_types or self.part_types & reports.DELIVERY_STATUS:
+            return None
+        return reports.enclosed_report(self._outer)
+
+    @cached_property
+    def _outer(self) -> Message:
+        return split_message(self._raw)
 
     @cached_property
     def part_types(self) -> frozenset[str]:
