@@ -25,6 +25,9 @@ _ADDRESS_AT_END = re.compile(r"<\s?[^<>\s]{1,100}@[^<>\s]{1,200}>\s*$")
 _DATE = re.compile(
     r"\b(?:19|20)\d\d(?!\d)|(?<!\d)\d{1,2}[:.h]\d\d(?!\d)|\b\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}\b|\d{1,2}\s?[月월]"
 )
+_DAY_OR_TIME = re.compile(
+    r"(?<!\d)\d{1,2}[:.h]\d\d(?!\d)|\b\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}\b|\d{1,2},?\s(?:\w{3,12}\s)?(?:19|20)\d\d"
+)
 _DASHES = re.compile(r"\s*-{2,20}\s*(?=\w)(.*?\w.*?)\s*-{2,20}\s*")
 
 _FIRST_WORDS = (
@@ -57,11 +60,16 @@ def attribution_start(lines: Sequence[str], end: int, *, quoted: bool) -> int | 
         block = f"{line.strip()} {block}".rstrip()
         if len(block) > _LONGEST:
             break
-        if _is_attribution(block, quoted=quoted):
-            if _FIRST_WORD.match(block):
+        if _is_attribution(block, quoted=quoted) and (best is None or _says_when(line)):
+            best = at
+            if _FIRST_WORD.match(block) or _DATE.search(block):
                 return at
-            best = at if best is None else best
     return best
+
+
+def _says_when(line: str) -> bool:
+    """Whether the line is where an attribution begins that goes on below it."""
+    return _FIRST_WORD.match(line) is not None and _DAY_OR_TIME.search(line) is not None
 
 
 def may_end_attribution(line: str) -> bool:

@@ -63,15 +63,19 @@ _SPEAKS_OF = tuple(
     )
 )
 _PAPER = re.compile(
-    r"environment|printing|print\b|umwelt|ausdrucken|environnement|imprimer|medio ?ambiente|imprimir|ambiente|"
-    r"stampare",
+    r"\benvironment|before (?:you )?print|\bprint(?:ing)? this|umwelt|ausdrucken|environnement|imprim|"
+    r"medio ?ambiente|ambiente",
+    re.IGNORECASE,
+)
+_HEADING = re.compile(
+    r"[\s*_\"'\[({-]{0,20}(?:(?:confidentiality|legal|privacy|hipaa|important) )?(?:notice|disclaimer|"
+    r"note)[\s*_:.\"'\])}-]{0,20}",
     re.IGNORECASE,
 )
 # No notice asks something or names a procedure code.
 _WRITTEN_NOW = re.compile(r"[?？]|\b[A-V]\d{4}\b|\b\d{5}\b|\b\d{4}[FTU]\b")
 _MOST_LINES = 60
-_LONGEST = 4000  # characters of a line
-_LONGEST_HEADING = 40  # characters
+_LONGEST = 8000  # characters of a paragraph
 
 
 def disclaimer_start(lines: Sequence[str], end: int) -> int:
@@ -92,12 +96,12 @@ def disclaimer_start(lines: Sequence[str], end: int) -> int:
 
 
 def _is_notice(paragraph: Sequence[str]) -> bool:
-    text = " ".join(line[:_LONGEST] for line in paragraph)
-    if _WRITTEN_NOW.search(text):
+    text = " ".join(paragraph)
+    if len(text) > _LONGEST or _WRITTEN_NOW.search(text):
         return False
     spoken_of = sum(pattern.search(text) is not None for pattern in _SPEAKS_OF)
     if _NAMED.match(text):
-        return spoken_of >= 2 or len(text) < _LONGEST_HEADING
+        return spoken_of >= 2 or _HEADING.fullmatch(text) is not None
     return spoken_of >= 3 or _is_about_paper(text)
 
 

@@ -13,11 +13,13 @@ from dataclasses import dataclass
 from consultant.mail.visible.attributions import attribution_start
 from consultant.mail.visible.disclaimers import disclaimer_start
 from consultant.mail.visible.footers import footer_start
-from consultant.mail.visible.history import unmarked_history_start
+from consultant.mail.visible.history import is_greeting, unmarked_history_start
 from consultant.mail.visible.quotes import QUOTE, is_blank, is_comparison
 from consultant.mail.visible.signatures import signature_start
 
-_RULE = re.compile(r"\s*(?:[_*=-]\s?){5,200}\s*")
+_LONGEST_RULE = 500  # characters
+_RULE = re.compile(r"\s*(?:[_*=-]\s?){5,500}\s*")
+_MOST_ENDS = 200  # pieces that are folded one by one; nobody writes more of them
 _LETTER_OR_DIGIT = re.compile(r"[^\W_]")
 
 
@@ -40,7 +42,8 @@ def fold(text: str) -> Folded:
     end = _end_of_written(lines, len(lines))
     history = unmarked_history_start(lines, end)
     if history is not None:
-        end = _end_of_written(lines, history) or end
+        above = _end_of_written(lines, history)
+        end = end if is_greeting(lines[:above]) else above
     visible = "\n".join(lines[:end]).strip("\n").rstrip()
     if not _LETTER_OR_DIGIT.search(visible):
         return Folded(text, "")
@@ -49,19 +52,23 @@ def fold(text: str) -> Folded:
 
 def _end_of_written(lines: Sequence[str], end: int) -> int:
     """The line behind the last one that is neither history, signature, footer nor blank."""
-    while end:
+    for _ in range(_MOST_ENDS):
         end = _without_blank_lines(lines, end)
         start = next((start for part in _ENDS if (start := part(lines, end)) < end), end)
         if start == end:
             return end
         end = start
-    return 0
+    return end
 
 
 def _without_blank_lines(lines: Sequence[str], end: int) -> int:
-    while end and (is_blank(lines[end - 1]) or _RULE.fullmatch(lines[end - 1], 0, 500)):
+    while end and (is_blank(lines[end - 1]) or _is_rule(lines[end - 1])):
         end -= 1
     return end
+
+
+def _is_rule(line: str) -> bool:
+    return len(line) <= _LONGEST_RULE and _RULE.fullmatch(line) is not None
 
 
 def _quote_start(lines: Sequence[str], end: int) -> int:
@@ -82,6 +89,6 @@ def _quote_start(lines: Sequence[str], end: int) -> int:
 _ENDS: tuple[Callable[[Sequence[str], int], int], ...] = (
     _quote_start,
     footer_start,
-    signature_start,
     disclaimer_start,
+    signature_start,
 )

@@ -4,60 +4,71 @@ import re
 from collections.abc import Sequence
 
 _SHORTEST, _LONGEST = 6, 200  # characters
-_DEVICE = (
-    r"i\s?phon\w*|i\s?pad\w*|i\s?pod\w*|blackberry\w*|phone|handy|mobile|mobil\w*|móvil|celular|cell(?:phone)?|"
-    r"telefon\w*|"
-    r"téléphone|telefono|teléfono|telefoon|device|gerät|appareil|dispositivo|"
-    r"samsung|galaxy|android\w*|smartphone\w*|tablet\w*|pixel|huawei|honor|xiaomi|redmi|mi|oppo|vivo|realme|"
-    r"oneplus|nokia|lumia|"
-    r"htc|motorola|moto|sony|xperia|alcatel|zte|lenovo|windows|surface|outlook|yahoo|aol|proton\s?mail|gmail|"
-    r"gmx|web\.de|"
-    r"zoho|fastmail|mail|mailbox|airmail|spark|thunderbird|bluemail|k-9|k9|ios|apple watch|mac(?:book)?|workspace|"
-    r"verizon|at&t|t-mobile|4g|5g|lte"
+# Names that stand for nothing else in the last line of a mail.
+_NAMED = (
+    r"i\s?phon\w*|i\s?pad\w*|i\s?pod\w*|blackberry\w*|samsung|galaxy|android\w*|smartphone\w*|huawei|xiaomi|"
+    r"redmi|oppo|vivo|"
+    r"realme|oneplus|nokia|lumia|htc|motorola|xperia|alcatel|zte|lenovo|windows|outlook|yahoo|aol|"
+    r"proton\s?mail|gmail|gmx|"
+    r"web\.de|zoho|fastmail|mailbox|airmail|thunderbird|bluemail|k-9|k9|ios|apple watch|macbook|imac|"
+    r"verizon|at&t|t-mobile"
 )
-_TAIL = (
-    r"(?:[\s.,;-]{1,4}(?:so |and )?(?:please|pls|kindly|excuse|forgive|pardon|sorry|apologies|ignore)\b[^\n]{0,100})?"
+# Words that mean a device only beside "my": everybody sends things by mail and phone.
+_THING = (
+    r"phone|handy|mobile?|mobil\w*|móvil|celular|cell(?:\s?phone)?|telefon\w*|téléphone|teléfono|telefoon|"
+    r"device|gerät|appareil|"
+    r"dispositivo|tablet\w*|pixel"
 )
-_LINK = r"(?:\s?[<(\[]?https?:\S{1,120})?"
+_MY = r"my|an?|mein\w*|mon|ma|mi|mio|meu|mijn|min|mitt|minun|mojego|mého"
 _SENT = (
     r"sent|written|typed|gesendet|envoyé|envoye|enviado|enviada|inviato|inviata|verzonden|verstuurd|skickat|sendt|"
     r"wysłane|wysłano|wysłana|odesláno|odoslané|poslano|lähetetty|trimis|küldve|enviat|dikirim|στάλθηκε|"
     r"отправлено|надіслано|изпратено|đã gửi"
 )
-_STARTS = re.compile(
-    rf"(?:{_SENT})\s[^,;?!\n]{{0,45}}?(?<![\w.])(?:{_DEVICE})(?![\w@])[^,;?!\n]{{0,40}}?[.!]?{_TAIL}{_LINK}",
+_WORDS = r"(?:[\w'’.&+-]{1,20}\s){0,3}?"
+_REST = r"(?:\s[\w'’.&+-]{1,20}){0,5}"
+_EXCUSE = (
+    r"(?:[\s.,;-]{1,4}(?:so |and )?(?:please |pls |kindly )?"
+    r"(?:excuse|forgive|pardon|sorry|apolog\w+|ignore)\b[^\n]{0,80})?"
+)
+_LINK = r"(?:\s?[<(\[]?(?:https?:|www\.)\S{1,120})?"
+_FOOTER = re.compile(
+    rf"(?:{_SENT})\s(?:\w{{1,8}}['’]?\s?)?{_WORDS}(?:{_NAMED})(?:['’]\w{{1,4}})?{_REST}[.!]?{_EXCUSE}{_LINK}|"
+    rf"(?:{_SENT})\s(?:\w{{1,8}}\s){{1,2}}?(?:{_MY})\s(?:[\w'’.&+-]{{1,20}}\s){{0,2}}(?:{_THING})(?:\s(?:{_THING}))?[.!]?{_EXCUSE}|"
+    rf"sent (?:via|from|by) (?:mobile|phone)(?: (?:phone|device))?\.?|sent from mail|"
+    rf"sent from my [\w-]{{1,15}}-?\d{{1,3}}|"
+    rf"(?:von|vom) (?:mein\w+|unterwegs) (?:[\w-]{{1,20}}\s){{0,3}}?(?:(?:{_NAMED}|"
+    rf"{_THING})\w*\s){{0,2}}(?:{_NAMED}|{_THING})?"
+    rf"\s?(?:aus )?(?:gesendet|gesandt|versendet)\.?|"
+    rf"diese (?:nachricht|e-?mail|mail) wurde (?:von|mit) [^?!\n]{{0,50}}(?:{_NAMED}|"
+    rf"{_THING})[^?!\n]{{0,40}} (?:gesendet|versandt)\.?|"
+    rf"(?:發自|发自|发送自|從|从)\s?(?:我的)?[^?？\n]{{0,20}}(?:{_NAMED}|手机|手機|郵件|邮箱)[^?？\n]{{0,15}}|"
+    rf"[^?？\n]{{0,15}}(?:{_NAMED}|携帯)[^?？\n]{{0,15}}(?:から送信(?:されました)?|에서 보냄|에서 보낸 메일|"
+    rf"küldve|gönderildi)\.?|"
+    rf"נשלח מ[^?\n]{{0,15}}(?:{_NAMED})|أُ?رسلت? من [^?\n]{{0,15}}(?:{_NAMED})|"
+    rf"(?:get|download|try|télécharge[rz]|obtenir|obtenez|obtener|obtén|descarg\w+|obter|obtenha|transferir|"
+    rf"ottieni|scarica|"
+    rf"holen sie sich|hol dir|hämta|hent|skaff deg|hanki|pobierz|získat|získejte|скачать|завантажити|obțineți)"
+    rf"(?: o| the)? outlook(?:\s\w{{1,5}})?\s(?:ios|android|mac|windows|mobile)\.?{_LINK}|"
+    rf"outlook (?:für|voor) (?:ios|android|mac|windows) (?:beziehen|herunterladen|downloaden){_LINK}|"
+    rf"(?:virus-?free|virenfrei|sans virus|libre de virus|privo di virus|virusvrij)\.?{_LINK}|"
+    rf"this (?:e-?mail|message) (?:has been|was) (?:checked|scanned) for (?:viruses|malware|spam)[^?!\n]{{0,80}}|"
+    rf"diese e-?mail wurde von [^\n]{{2,30}} auf viren[^?!\n]{{0,60}}|"
+    rf"l'absence de virus dans ce courrier[^?!\n]{{0,80}}|"
+    rf"reply to this email directly[,.]? (?:or )?view it on[^?!\n]{{0,120}}",
     re.IGNORECASE,
 )
-_GET = re.compile(
-    r"(?:get|download|try|télécharge[rz]|obtenir|obtenez|obtener|obtén|descarga|obter o|obtenha o|transferir o|"
-    r"ottieni|scarica|holen sie sich|"
-    r"hol dir|hämta|hent|skaff deg|hanki|pobierz|získat|získejte|скачать|завантажити|obțineți|outlook|yahoo)\s"
-    rf"(?:(?:the )?all[- ]new )?[^,;?!\n]{{0,40}}(?:outlook|ios|android|mac|windows|aol app|yahoo mail|"
-    rf"mail app)[^,;?!\n]{{0,30}}{_LINK}",
-    re.IGNORECASE,
-)
-_WHOLE = re.compile(
-    r"von (?:mein\w+|unterwegs)\s?[^,;?!\n]{0,40}(?:gesendet|gesandt|versendet)\.?|"
-    r"diese (?:nachricht|e-?mail|mail) wurde (?:von|mit) [^?!\n]{3,80} (?:gesendet|verschickt|versandt)\.?|"
-    r"(?:le )?(?:message|courriel) (?:est )?envoyé (?:de|depuis|avec) [^?!\n]{3,60}|"
-    r"(?:null|nachricht )?sent (?:via|with|by|from) (?:my )?(?:mobile|phone)\b[^,;?!\n]{0,20}|"
-    r"(?:我的|發自|发自|发送自|從我的|从我的|來自|来自)[^,;?!\n]{0,40}(?:傳送|发送|寄出)?|[^,;?!\n]{2,40}から送信|"
-    r"[^,;?!\n]{2,40}에서 (?:보냄|보낸 메일)|(?:az )?[^,;?!\s]{2,20}(?:-omról|omról|-ról|-ről) küldve|"
-    r"[^,;?!\n]{2,30}['’]?(?:umdan|ümden|imden|dan|den) gönderildi|נשלח מ[^,;?!\n]{2,30}|أُ?رسلت? من [^,;?!\n]{2,30}|"
-    r"outlook (?:für|voor) [^,;?!\n]{2,20} (?:beziehen|herunterladen|downloaden)\S{0,120}|"
-    r"(?:virus-?free|virenfrei|sans virus|libre de virus|privo di virus|virusvrij)\.?\s?\S{0,80}|"
-    r"(?:this (?:e-?mail|message) (?:has been|was) (?:checked|scanned) (?:for viruses )?(?:by|with)|"
-    r"diese e-?mail wurde von [^\n]{2,30} auf viren|l'absence de virus dans ce courrier)[^?!\n]{0,100}|"
-    r"(?:reply to this email directly|unsubscribe from this (?:list|thread))[^?!\n]{0,120}",
-    re.IGNORECASE,
-)
+# What no footer holds: a question, a procedure code.
+_WRITTEN_NOW = re.compile(r"[?？]|\b\d{5}\b|\b[A-V]\d{4}\b")
 _WRAPPED = re.compile(r"\s*[<(\[*_~]{0,4}\s?(.*?)\s?[>)\]*_~]{0,4}\s*")
-_RULE = re.compile(r"[_-]{20,}\s*")
+_RULE = re.compile(r"[_-]{20,200}\s{0,20}")
 _OF_A_LIST = re.compile(
-    r"mailing[\s-]?list|mailingliste|liste de diffusion|lista de correo|lista di discussione|mailinglijst|e-postlista|"
-    r"listinfo|unsubscribe|google group|groups\.io",
-    re.IGNORECASE,
+    r"(?=.*(?:https?:|www\.|@)).*(?:mailing[\s-]?list|mailingliste|liste de diffusion|lista de correo|"
+    r"lista di discussione|mailinglijst|e-postlista|listinfo|unsubscribe|google group|groups\.io)",
+    re.IGNORECASE | re.DOTALL,
 )
+_ASKS = re.compile(r"[?？]\s")
+_LONGEST_OF_LIST = 2000  # characters
 _LONGEST_LIST_FOOTER = 8  # lines
 _GROUP_FOOTER = re.compile(
     r"you (?:received|are receiving) this (?:message|e-?mail) because you (?:are|were) subscribed", re.IGNORECASE
@@ -71,9 +82,9 @@ def footer_start(lines: Sequence[str], end: int) -> int:
     if _is_footer(lines[end - 1]):
         return end - 1
     for at in range(end - 1, max(end - 1 - _LONGEST_LIST_FOOTER, -1), -1):
-        if _RULE.fullmatch(lines[at], 0, _LONGEST):
-            below = "\n".join(line[:_LONGEST] for line in lines[at + 1 : end])
-            return at if _OF_A_LIST.search(below) else end
+        if _RULE.fullmatch(lines[at]):
+            below = "\n".join(lines[at + 1 : end])
+            return at if len(below) <= _LONGEST_OF_LIST and _OF_A_LIST.match(below) and not _ASKS.search(below) else end
         if _GROUP_FOOTER.match(lines[at].lstrip("- "), 0, _LONGEST):
             return at
     return end
@@ -84,4 +95,6 @@ def _is_footer(line: str) -> bool:
         return False
     inner = _WRAPPED.fullmatch(line)
     written = inner[1] if inner else line
-    return any(pattern.fullmatch(written) is not None for pattern in (_STARTS, _GET, _WHOLE))
+    if _WRITTEN_NOW.search(written.partition("http")[0]):
+        return False
+    return _FOOTER.fullmatch(written) is not None

@@ -33,7 +33,7 @@ _ORIGINAL_MESSAGE = re.compile(
     rf"\s*(?:[-_*=]\s?){{1,40}}\s?(?:{_ORIGINAL})[^\n]{{0,3}}\s?(?:[-_*=]\s?){{1,40}}\s*", re.IGNORECASE
 )
 _FORWARDED_MESSAGE = re.compile(
-    r"[\s*_=-]*(?:begin )?(?:forwarded (?:message|by|e-?mail)|weitergeleitete (?:nachricht|e-?mail)|"
+    r"[\s*_=-]{0,100}(?:begin )?(?:forwarded (?:message|by|e-?mail)|weitergeleitete (?:nachricht|e-?mail)|"
     r"anfang der weitergeleiteten|message (?:transféré|réexpédié)|début du message|(?:mensaje|correo) reenviado|"
     r"inicio del mensaje|messaggio (?:inoltrato)|inizio messaggio|inizia il messaggio|mensagem (?:encaminhada|"
     r"reencaminhada)|"
@@ -97,11 +97,33 @@ def _history_at(lines: Sequence[str], at: int, end: int) -> int | None:
     return attribution_start(lines, at + 1, quoted=False) if may_end_attribution(lines[at]) else None
 
 
+def is_greeting(lines: Sequence[str]) -> bool:
+    """Whether nothing, or no more than a greeting, stands there: then the reply must be further down."""
+    written = [line.strip() for line in lines if not is_blank(line)]
+    return not written or (len(written) == 1 and _GREETING.fullmatch(written[0]) is not None)
+
+
+_GREETING = re.compile(
+    r"(?:hi|hello|hey|dear|good (?:morning|afternoon|evening)|hallo|guten (?:tag|morgen)|liebe\w*|"
+    r"sehr geehrte\w*|bonjour|hola|"
+    r"estimad\w+|buenos días|ciao|olá|bom dia|hej|hei|cześć|beste)\b(?:[^.?!:\d]{0,40}[,:]|\s[^.?!:\d]{2,40})",
+    re.IGNORECASE,
+)
+
+
 def _is_introduced(lines: Sequence[str], history: int) -> bool:
-    """Whether the writer's own words lead over to it: "see what the payer wrote:"."""
+    """Whether the writer's own words lead over to it: "see what the payer wrote:", "this is what they sent us"."""
     above = (lines[at] for at in range(history - 1, -1, -1))
-    last = next((line for line in above if not is_blank(line) and any(each.isalnum() for each in line)), "")
-    return last.rstrip().endswith((":", "："))
+    last = next((line for line in above if not is_blank(line) and any(each.isalnum() for each in line)), "").rstrip()
+    return last.endswith((":", "：")) or _LEADS_OVER.search(last[-_LONGEST_LINE:]) is not None
+
+
+_LEADS_OVER = re.compile(
+    r"\b(?:wrote|said|sent|answered|replied|responded|received|got)(?: (?:to|us|me|them|back|this|today|"
+    r"yesterday|from \w+)){0,4}"
+    r"\s?[.…]*$|\b(?:the following|as follows|pasted|copied)\b[^.]{0,40}[.…]*$",
+    re.IGNORECASE,
+)
 
 
 def _may_hold_answers(lines: Sequence[str], history: int, end: int) -> bool:
