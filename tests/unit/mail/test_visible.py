@@ -86,7 +86,7 @@ KEPT = {
     "words on the line of the attribution": "Yes. On Wed, Apr 4, 2012 at 3:59 PM, bob@x.example wrote:",
     "what the payer wrote": "This is what they wrote:\n\nFrom: P <p@p.example>\nSent: 1\nSubject: x\n\nNo. Why?",
     "what they sent": "See what they sent us.\n\nFrom: P <p@p.example>\nSent: 1\nSubject: x\n\nNo. Why?",
-    "a forwarded mail": "FYI\n\n---------- Forwarded message ----------\nFrom: b@x.example\nDate: 1\nSubject: S\n\nText",
+    "a forwarded mail": "FYI\n\n---------- Forwarded message ----------\nFrom: b@x.example\nDate: 1\nSubject: S\n\nMy",
     "a greeting above the history": "Hi Desk,\n\nFrom: D <d@d.example>\nSent: 1\nSubject: x\n\nOld.\n\nAnd now?",
     "an answer with an arrow": "Thanks\n\nFrom: Desk\nSent: 1\nSubject: x\n\nOne day?\n==> Yes.",
     "an answer with initials": "Thanks\n\nFrom: Desk\nSent: 1\nSubject: x\n\nOne day?\n[AC] Yes.",
