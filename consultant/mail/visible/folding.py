@@ -18,7 +18,7 @@ from consultant.mail.visible.quotes import QUOTE, is_blank, is_comparison
 from consultant.mail.visible.signatures import signature_start
 
 _LONGEST_RULE = 500  # characters
-_RULE = re.compile(r"\s*(?:[_*=-]\s?){5,500}\s*")
+_RULE = re.compile(r"\s*(?:[_*=-]\s?){3,500}\s*")
 _MOST_ENDS = 200  # pieces that are folded one by one; nobody writes more of them
 _LETTER_OR_DIGIT = re.compile(r"[^\W_]")
 
