@@ -17,6 +17,7 @@ from consultant.reference.formats.tables import Columns, FixedText, Rows, read_r
 
 TITLE = re.compile(r"CY (\d{4}) GEOGRAPHIC PRACTICE COST IND", re.IGNORECASE)
 NAME = re.compile(r"GPCI(?:20)?(\d{2})", re.IGNORECASE)
+INDICES = re.compile(r"\d\.\d{3} +\d\.\d{3}")
 
 
 class Gpci(NamedTuple):
@@ -65,7 +66,7 @@ FIXED = FixedText(
     },
     line=re.compile(r"\d{5} +[A-Z]{2} +\d{2} +\S.* \d\.\d{3} +\d\.\d{3} +\d\.\d{3}\s*"),
     shortest=150,
-    is_note=lambda text: not text[0].isdigit(),
+    is_note=lambda text: not text[0].isdigit() and not INDICES.search(text),
 )
 
 

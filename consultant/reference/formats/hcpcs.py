@@ -172,9 +172,9 @@ class HcpcsFormat:
     def rows(self, source: Source, release: Release) -> Rows[list[Line], HcpcsCode | HcpcsModifier]:
         """One row for each code and modifier, its description whole."""
         skipped: Counter[str] = Counter()
-        fixed = FIXED.fits(peek(source))
-        lines = fixed_lines(source, FIXED, skipped) if fixed else table_lines(source, COLUMNS, skipped)
-        return Rows(_grouped(lines), _row, skipped)
+        if FIXED.fits(peek(source)):
+            return Rows(_grouped(fixed_lines(source, FIXED, skipped)), _fixed_row, skipped)
+        return Rows(_grouped(table_lines(source, COLUMNS, skipped)), _row, skipped)
 
 
 def _grouped(lines: Iterable[Line | RowError]) -> Iterator[list[Line] | RowError]:
@@ -204,6 +204,13 @@ def _row(group: list[Line]) -> HcpcsCode | HcpcsModifier:
     if (record := first.text("recid")) not in FIRST_RECORDS:
         raise first.wrong("recid", f"{record!r} does not begin a code")
     return _code(first, group) if record == "3" else _modifier(first, group)
+
+
+def _fixed_row(group: list[Line]) -> HcpcsCode | HcpcsModifier:
+    """As _row. A line without the last field was cut off: an end date may be lost, which would say "not ended"."""
+    if group[0].cells["recid"] in FIRST_RECORDS:
+        group[0].text("action_cd")
+    return _row(group)
 
 
 def _code(line: Line, group: list[Line]) -> HcpcsCode:

@@ -17,6 +17,7 @@ from consultant.reference.formats.tables import Columns, FixedText, Rows, read_r
 
 TITLE = re.compile(r"COUNTIES INCLUDED IN (\d{4}) LOCALITIES", re.IGNORECASE)
 NAME = re.compile(r"(\d{2})LOCCO", re.IGNORECASE)
+NUMBERS = re.compile(r" {4}\S{5} {7}\S{2} ")
 
 
 class Locality(NamedTuple):
@@ -50,7 +51,7 @@ FIXED = FixedText(
     },
     line=re.compile(r" {4}\d{5} {7}\d{2} {4}"),
     shortest=128,
-    is_note=lambda text: not text.lstrip()[0].isdigit(),
+    is_note=lambda text: not NUMBERS.match(text) and not text.lstrip()[0].isdigit(),
 )
 
 

@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 
 from consultant.reference.formats import FormatError, RowError, Source
 from consultant.reference.formats.lines import DOWNLOAD_AGAIN, Line
-from consultant.reference.formats.records import Record, is_text, opening_lines, peek, records, text_lines
+from consultant.reference.formats.records import Record, is_text, is_workbook, opening_lines, peek, records, text_lines
 
 HEAD_WITHIN = 80  # records: the longest preamble seen has 10
 
@@ -121,7 +121,9 @@ def table_lines(source: Source, columns: Columns, skipped: Counter[str]) -> Iter
             f"{source.name}, line 1 to {skipped[BEFORE_THE_TABLE]}: no column head for {missing[0]}. "
             f"Is it really a file of this kind? {DOWNLOAD_AGAIN}"
         )
-    return _lines(source, found, columns, head, width, skipped)
+    # A spreadsheet leaves out empty cells at the end of a row; in a text they are always written.
+    narrowest = 0 if is_workbook(peek(source)) else max(head.values()) + 1
+    return _lines(source, found, _Head(head, narrowest, width, columns.key), skipped)
 
 
 def fixed_lines(source: Source, form: FixedText, skipped: Counter[str]) -> Iterator[Line | RowError]:
@@ -141,22 +143,30 @@ def fixed_lines(source: Source, form: FixedText, skipped: Counter[str]) -> Itera
             yield Line(source.name, number, cells)
 
 
-def _lines(
-    source: Source, found: Iterator[Record], columns: Columns, head: dict[str, int], width: int, skipped: Counter[str]
-) -> Iterator[Line | RowError]:
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """A head that was found: where each field stands, and between which widths a row is whole."""
+
+    at: Mapping[str, int]
+    narrowest: int
+    width: int
+    key: re.Pattern[str]
+
+
+def _lines(source: Source, found: Iterator[Record], head: _Head, skipped: Counter[str]) -> Iterator[Line | RowError]:
     for number, cells in found:
         filled = [cell for cell in cells if cell]
         if not filled:
             skipped[BLANK] += 1
-        elif filled == cells[:1] and not columns.key.fullmatch(cells[0]):
+        elif filled == cells[:1] and not head.key.fullmatch(cells[0]):
             skipped[NOTE] += 1
-        elif any(cells[width:]):
+        elif any(cells[head.width :]) or len(cells) < head.narrowest:
             yield RowError(
-                f"{source.name}, line {number}, column {width + 1}: a cell beyond the last column. "
-                f"A comma in a text is not quoted. {DOWNLOAD_AGAIN}"
+                f"{source.name}, line {number}, column {len(cells)}: {len(cells)} cells, the head has {head.width}. "
+                f"The row was cut off, or a comma in a text is not quoted. {DOWNLOAD_AGAIN}"
             )
         else:
-            by_name = {field: cells[at] if at < len(cells) else "" for field, at in head.items()}
+            by_name = {field: cells[at] if at < len(cells) else "" for field, at in head.at.items()}
             yield Line(source.name, number, by_name)
 
 
