@@ -61,7 +61,8 @@ def read(form: Format, source: Source) -> Reading:
     release = release_of(form, source)
     assert release is not None, f"{source.name} is not recognised as {form.kind}"
     rows = form.rows(source, release)
-    found, bad = [], []
+    found: list[Any] = []
+    bad: list[str] = []
     while True:
         try:
             found.append(next(rows))

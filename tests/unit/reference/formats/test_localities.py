@@ -1,6 +1,7 @@
 """The county crosswalk: the state on its first row only, spacers, numbers without their zeros."""
 
 from datetime import date
+from typing import Any
 
 from consultant.reference.formats import Release
 from consultant.reference.formats.localities import LocalitiesFormat, Locality
@@ -39,7 +40,7 @@ def test_workbook_and_tabs_say_the_same() -> None:
         ROWS[1]._replace(counties="TWO; THREE AND FOUR"),
         ROWS[2],
     ]
-    cells = [
+    cells: list[list[Any]] = [
         [TITLE],
         [],
         ["Medicare Adminstrative Contractor", "Locality Number", "State ", "Fee Schedule Area ", "Counties"],

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -26,7 +27,11 @@ def test_rows_of_the_table() -> None:
 
 
 def test_a_workbook_lost_the_zeros() -> None:
-    cells = [HEAD.split(","), [70010, "TC", "C", 1112, 5, 1150.69, 150.7], ["G0999", None, "A", "02102", "01", 7, 7.5]]
+    cells: list[list[Any]] = [
+        HEAD.split(","),
+        [70010, "TC", "C", 1112, 5, 1150.69, 150.7],
+        ["G0999", None, "A", "02102", "01", 7, 7.5],
+    ]
     assert read(CAPS, file(f"{PATH}.xlsx", workbook(cells))).rows == ROWS
 
 
