@@ -72,6 +72,7 @@ WHOLE: list[tuple[Format, str, bytes]] = [
 ]
 NAMES = [name for _, name, _ in WHOLE]
 LINE_BREAKERS = b'\r\n",\t'
+PARTS = ["xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", "xl/workbook.xml", "xl/styles.xml"]
 SHEETS = [each for each in WHOLE if each[1].endswith(".xlsx")]
 
 
@@ -175,9 +176,7 @@ def test_any_bytes_under_the_right_name(form: Format, name: str, whole: bytes, r
 @pytest.mark.parametrize(("form", "name", "whole"), SHEETS, ids=[name for _, name, _ in SHEETS])
 @given(data=st.data())
 def test_a_workbook_damaged_inside(form: Format, name: str, whole: bytes, data: st.DataObject) -> None:
-    part = data.draw(
-        st.sampled_from(["xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", "xl/workbook.xml", "xl/styles.xml"])
-    )
+    part = data.draw(st.sampled_from(PARTS))
     packed = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(whole)) as intact, zipfile.ZipFile(packed, "w") as damaged:
         for member in intact.namelist():
