@@ -20,10 +20,14 @@ TITLE = re.compile(r"Payment Allowance Limits for Medicare Part B Drugs", re.IGN
 NAME = re.compile(r"(Payment Limit|ASP Pricing) File", re.IGNORECASE)
 EFFECTIVE = re.compile(r"Effective\s+(\w+ \d{1,2}, \d{4})\s+through\s+(\w+ \d{1,2}, \d{4})", re.IGNORECASE)
 NO_LIMIT = "N/A"
+PRICED_OTHERWISE = ("vaccine_limit", "infusion_limit", "blood_limit", "notes")
 
 
 class PaymentLimit(NamedTuple):
-    """Dollars for one billing unit. `payment_limit` is None where CMS says N/A: then the notes say how it is priced."""
+    """Dollars for one billing unit.
+
+    `payment_limit` is None where CMS says N/A: then the notes or one of the other limits say how it is priced.
+    """
 
     hcpcs_code: str
     short_description: str | None
@@ -32,6 +36,8 @@ class PaymentLimit(NamedTuple):
     co_insurance_percentage: Decimal | None
     vaccine_awp_percentage: Decimal | None
     vaccine_limit: Decimal | None
+    infusion_awp_percentage: Decimal | None
+    infusion_limit: Decimal | None
     blood_awp_percentage: Decimal | None
     blood_limit: Decimal | None
     clotting_factor: str | None
@@ -47,13 +53,16 @@ COLUMNS = Columns(
         "co_insurance_percentage": "COINSURANCEPERCENTAGE",
         "vaccine_awp_percentage": "VACCINEAWP",
         "vaccine_limit": "VACCINELIMIT",
+        "infusion_awp_percentage": "(DME)?INFUSIONAWP",
+        "infusion_limit": "(DME)?INFUSIONLIMIT",
         "blood_awp_percentage": "BLOODAWP",
         "blood_limit": "BLOODLIMIT",
         "clotting_factor": "CLOTTINGFACTOR",
         "notes": "NOTES",
     },
     key=re.compile(r"\w{5}"),
-    optional=frozenset({"co_insurance_percentage", "notes"}),  # not in every year's file
+    # Not in every year's file: older ones have infusion columns, newer ones the coinsurance.
+    optional=frozenset({"co_insurance_percentage", "infusion_awp_percentage", "infusion_limit", "notes"}),
 )
 
 
@@ -103,7 +112,9 @@ def _day(text: str) -> date | None:
 
 def _row(line: Line) -> PaymentLimit:
     code = line.code("hcpcs_code")
-    limit = line.text("payment_limit")
+    limit = line.maybe("payment_limit") or NO_LIMIT
+    if limit.upper() == NO_LIMIT and not any(map(line.maybe, PRICED_OTHERWISE)):
+        raise line.wrong("payment_limit", "no limit, and no word on how the drug is priced instead")
     return PaymentLimit(
         hcpcs_code=code,
         short_description=line.description("short_description", code),
@@ -112,6 +123,8 @@ def _row(line: Line) -> PaymentLimit:
         co_insurance_percentage=line.maybe_number("co_insurance_percentage"),
         vaccine_awp_percentage=line.maybe_number("vaccine_awp_percentage"),
         vaccine_limit=line.maybe_number("vaccine_limit"),
+        infusion_awp_percentage=line.maybe_number("infusion_awp_percentage"),
+        infusion_limit=line.maybe_number("infusion_limit"),
         blood_awp_percentage=line.maybe_number("blood_awp_percentage"),
         blood_limit=line.maybe_number("blood_limit"),
         clotting_factor=line.maybe("clotting_factor"),

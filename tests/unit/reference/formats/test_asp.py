@@ -72,6 +72,23 @@ def test_rows_of_the_table() -> None:
     assert reading.skipped == {"before the table": 5}
 
 
+def test_an_older_file_has_infusion_columns_and_no_coinsurance() -> None:
+    older = HEAD.replace("Co-insurance Percentage,", "").replace(
+        "Blood AWP%", "Infusion AWP%,Infusion Limit,Blood AWP%"
+    )
+    row = "J9999,Made-up drug,10 MG,7.5,,,95,8.25,,,,,,"
+    (found,) = read(ASP, file("ASP Pricing File.csv", lines(*PREAMBLE, older, row))).rows
+    assert (found.infusion_awp_percentage, found.infusion_limit) == (Decimal(95), Decimal("8.25"))
+    assert (found.payment_limit, found.co_insurance_percentage) == (Decimal("7.5"), None)
+
+
+def test_a_limit_may_stand_in_another_column_but_not_nowhere() -> None:
+    vaccine, nothing = "90000,,1 ML,,0.000,95,140.5,,,,,,", "J9999,Made-up drug,10 MG,,20.000,,,,,,,,"
+    reading = read(ASP, file(f"{NAME}.csv", lines(*PREAMBLE, HEAD, vaccine, nothing)))
+    assert [(row.payment_limit, row.vaccine_limit) for row in reading.rows] == [(None, Decimal("140.5"))]
+    assert "line 7, column payment_limit: no limit" in reading.bad[0]
+
+
 def test_it_may_be_in_windows_1252() -> None:
     raw = CSV.replace("Made-up drug", "Drug of Müller").encode("cp1252")
     assert read(ASP, file(f"{NAME}.csv", raw)).rows[1].short_description == "Drug of Müller"

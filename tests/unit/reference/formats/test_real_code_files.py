@@ -163,17 +163,22 @@ def number(cell: str) -> Decimal | None:
 def test_payment_limits() -> None:
     path = "asp/section 508 version of October 2026 Medicare Part B Payment Limit File 091626.excerpt.csv"
     rows = read(AspFormat(), on_disk(path)).rows
-    assert [tuple(row) for row in rows] == [
-        (
-            cells[0],
-            None if cells[0].isdigit() else cells[1],
-            cells[2] or None,
-            *map(number, cells[3:9]),
-            cells[9] or None,
-            cells[10] or None,
-        )
-        for cells in cells_below(path, "HCPCS Code")
-    ]
+    assert (
+        [tuple(row) for row in rows]
+        == [
+            (
+                cells[0],
+                None if cells[0].isdigit() else cells[1],
+                cells[2] or None,
+                *map(number, cells[3:7]),
+                *(None, None),  # the infusion columns of older files
+                *map(number, cells[7:9]),
+                cells[9] or None,
+                cells[10] or None,
+            )
+            for cells in cells_below(path, "HCPCS Code")
+        ]
+    )
     assert len(rows) == 8
 
 
