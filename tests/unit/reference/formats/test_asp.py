@@ -103,10 +103,19 @@ def test_a_workbook_made_numbers_of_codes() -> None:
 def test_the_quarter_is_the_one_that_the_file_says() -> None:
     expected = Release("asp-payment-limits", "2026Q4", "", date(2026, 10, 1), date(2026, 12, 31))
     assert release_of(ASP, file("download.csv", CSV)) == expected
+    winter = CSV.replace("October 1, 2026", "January 1, 2026").replace("December 31", "March 31")
+    expected = Release("asp-payment-limits", "2026Q1", "", date(2026, 1, 1), date(2026, 3, 31))
+    assert release_of(ASP, file("download.csv", winter)) == expected
 
 
 @pytest.mark.parametrize(
-    "said", ["", "Effective October 1, 2026 through", "Effective Octember 1, 2026 through May 40, 2026"]
+    "said",
+    [
+        "",
+        "Effective October 1, 2026 through",
+        "Effective Octember 1, 2026 through May 40, 2026",
+        "Effective October 1, 2026 through December 31, 2025",
+    ],
 )
 def test_without_a_quarter_it_is_refused(said: str) -> None:
     content = CSV.replace("Effective October 1, 2026 through December 31, 2026", said)

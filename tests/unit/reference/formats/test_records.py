@@ -18,8 +18,8 @@ def test_utf_8_with_or_without_a_mark_and_windows_1252(raw: bytes) -> None:
 
 
 def test_one_line_in_another_encoding_than_the_rest() -> None:
-    raw = "é\n".encode() + "é\n".encode("cp1252") + b"\x81\n"
-    assert [text for _, text in text_lines(file("x.txt", raw))] == ["é", "é", "\x81"]
+    raw = "CMS’s\n".encode() + "CMS’s\n".encode("cp1252") + b"\x81\n"
+    assert [text for _, text in text_lines(file("x.txt", raw))] == ["CMS’s", "CMS’s", "\x81"]
 
 
 def test_a_cell_over_two_lines_keeps_the_count_of_lines() -> None:
@@ -31,6 +31,15 @@ def test_what_excel_kept_as_numbers_and_dates() -> None:
         [[7, 7.0, 0.28000000000000003, 0.00001, datetime(2026, 1, 31, tzinfo=UTC).replace(tzinfo=None), None, " x "]]
     )
     assert list(records(file("x.xlsx", sheet))) == [Record(1, ["7", "7", "0.28", "0.00001", "20260131", "", "x"])]
+
+
+def test_a_code_that_excel_kept_as_a_fraction_is_a_whole_number() -> None:
+    sheet = workbook([[17260]])
+    packed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(sheet)) as written, zipfile.ZipFile(packed, "w") as rewritten:
+        for member in written.namelist():
+            rewritten.writestr(member, written.read(member).replace(b"<v>17260</v>", b"<v>1.7260000000000000E4</v>"))
+    assert list(records(file("x.xlsx", packed.getvalue()))) == [Record(1, ["17260"])]
 
 
 @pytest.mark.parametrize(
