@@ -39,8 +39,8 @@ def pfs_release(
         year = bundle[0]
     if year is None:
         raise FormatError(
-            f"{source.name}: neither the file nor its name says the year. Load the zip as downloaded, or put the file "
-            "into a folder named after it, such as rvu26a."
+            f"{source.name}: neither the file nor its name says the year. Load the zip as downloaded, or put the zip's "
+            "name before the file's, as in rvu26a-OPPSCAP_Jan.csv."
         )
     if letter is None and bundle and bundle[0] == year:
         letter = bundle[1]

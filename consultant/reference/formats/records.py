@@ -33,7 +33,8 @@ LONGEST_SHEET = 1 << 20  # rows: no Excel sheet holds more
 SPOOL_BYTES = 8 << 20
 BATCH = 256
 OPENING_RECORDS = 40
-BROKEN = (OSError, EOFError, BadZipFile, zlib.error)
+# What reading a member of a damaged or unusual zip raises, beside what any file can.
+BROKEN = (OSError, EOFError, BadZipFile, zlib.error, NotImplementedError, RuntimeError)
 END_OF_FILE_MARK = "\x1a"  # DOS wrote it, CMS's anesthesia text file still ends with it
 
 

@@ -128,15 +128,16 @@ def table_lines(source: Source, columns: Columns, skipped: Counter[str]) -> Iter
 
 def fixed_lines(source: Source, form: FixedText, skipped: Counter[str]) -> Iterator[Line | RowError]:
     """The lines of a fixed-width text."""
+    end = max(last for _, last in form.layout.values())
     for number, text in text_lines(source):
         if not text.strip():
             skipped[BLANK] += 1
         elif form.is_note(text):
             skipped[NOTE] += 1
-        elif len(text) < form.shortest:
+        elif len(text) < form.shortest or text[end:].strip():
             yield RowError(
-                f"{source.name}, line {number}, column {len(text)}: the line ends before position {form.shortest}. "
-                f"{DOWNLOAD_AGAIN}"
+                f"{source.name}, line {number}, column {len(text)}: the line should end between positions "
+                f"{form.shortest} and {end}. It was cut off, or something was put in. {DOWNLOAD_AGAIN}"
             )
         else:
             cells = {field: text[first - 1 : last].strip() for field, (first, last) in form.layout.items()}

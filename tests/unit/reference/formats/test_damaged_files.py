@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from consultant.reference.formats import Format, FormatError, Release, RowError, Source
@@ -71,6 +71,8 @@ WHOLE: list[tuple[Format, str, bytes]] = [
     (PosFormat(), test_pos.NAME, test_pos.CSV.encode()),
 ]
 NAMES = [name for _, name, _ in WHOLE]
+# Fifteen files each; and no deadline: opening a workbook takes a busy machine its time.
+A_FEW_OF_EACH = settings(max_examples=40, deadline=None)
 LINE_BREAKERS = b'\r\n",\t'
 PARTS = ["xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", "xl/workbook.xml", "xl/styles.xml"]
 SHEETS = [each for each in WHOLE if each[1].endswith(".xlsx")]
@@ -108,6 +110,7 @@ def damage(draw: st.DrawFn, whole: bytes) -> bytes:
 
 
 @pytest.mark.parametrize(("form", "name", "whole"), WHOLE, ids=NAMES)
+@A_FEW_OF_EACH
 @given(data=st.data())
 def test_a_damaged_file_gives_rows_or_says_what_is_wrong(
     form: Format, name: str, whole: bytes, data: st.DataObject
@@ -117,6 +120,7 @@ def test_a_damaged_file_gives_rows_or_says_what_is_wrong(
 
 
 @pytest.mark.parametrize(("form", "name", "whole"), WHOLE, ids=NAMES)
+@A_FEW_OF_EACH
 @given(data=st.data())
 def test_of_a_damaged_file_every_record_is_a_row_or_told_or_counted(
     form: Format, name: str, whole: bytes, data: st.DataObject
@@ -167,6 +171,7 @@ def records_in(source: Source) -> int:
 
 
 @pytest.mark.parametrize(("form", "name", "whole"), WHOLE, ids=NAMES)
+@A_FEW_OF_EACH
 @given(raw=st.binary(max_size=400) | st.text(max_size=400).map(str.encode))
 def test_any_bytes_under_the_right_name(form: Format, name: str, whole: bytes, raw: bytes) -> None:
     source = file(name, raw)
@@ -174,6 +179,7 @@ def test_any_bytes_under_the_right_name(form: Format, name: str, whole: bytes, r
 
 
 @pytest.mark.parametrize(("form", "name", "whole"), SHEETS, ids=[name for _, name, _ in SHEETS])
+@A_FEW_OF_EACH
 @given(data=st.data())
 def test_a_workbook_damaged_inside(form: Format, name: str, whole: bytes, data: st.DataObject) -> None:
     part = data.draw(st.sampled_from(PARTS))

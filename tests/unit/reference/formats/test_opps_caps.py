@@ -47,9 +47,10 @@ def test_the_year_comes_from_the_bundles_name() -> None:
     expected = Release("pfs-opps-caps", "2025D", "", date(2025, 10, 1), date(2025, 12, 31))
     assert release_of(CAPS, file(f"{PATH}.csv", CSV)) == expected
     assert release_of(CAPS, file("RVU25D/OPPSCAP_Oct.csv", CSV)) == expected
+    assert release_of(CAPS, file("rvu25d-OPPSCAP_Oct.csv", CSV)) == expected
 
 
 @pytest.mark.parametrize("name", ["OPPSCAP_Oct.csv", "rvu25a.zip/OPPSCAP_Oct.csv"])
 def test_without_it_nobody_can_tell(name: str) -> None:
-    with pytest.raises(FormatError, match="such as rvu26a"):
+    with pytest.raises(FormatError, match="as in rvu26a-OPPSCAP"):
         release_of(CAPS, file(name, CSV))

@@ -177,9 +177,12 @@ def test_a_bad_row_is_told_with_its_place_and_the_next_one_is_read(damage: tuple
     assert all(re.search(message, told) for told in reading.bad)
 
 
-def test_a_fixed_line_that_was_cut_off_is_told() -> None:
-    reading = read(PPRRVU, file("PPRRVU2026_Jan_QPP.txt", lines(fixed_line("00100", "", "1"))[:-5]))
-    assert reading.bad[0].startswith("PPRRVU2026_Jan_QPP.txt, line 1, column 168: the line ends before position 171.")
+@pytest.mark.parametrize(("damage", "length"), [((" 0.03", " 0"), 168), (("AMA", "AMA, too"), 176)])
+def test_a_fixed_line_that_was_cut_off_or_shifted_is_told(damage: tuple[str, str], length: int) -> None:
+    line = fixed_line("00100", "WORDS OF THE AMA", "1").replace(*damage)
+    reading = read(PPRRVU, file("PPRRVU2026_Jan_QPP.txt", lines(fixed_line("00102", "", "1"), line)))
+    assert [row.hcpcs for row in reading.rows] == ["00102"]
+    assert reading.bad[0].startswith(f"PPRRVU2026_Jan_QPP.txt, line 2, column {length}: the line should end")
 
 
 def test_a_missing_column_is_told_by_name() -> None:
