@@ -18,6 +18,8 @@ from consultant.reference.formats.tables import Columns, FixedText, Rows, head_o
 
 NAME = re.compile(r"ANES(?:20)?(\d{2})", re.IGNORECASE)
 
+APM_FACTOR = "qualifying_apm_conversion_factor"
+
 
 class AnesthesiaFactor(NamedTuple):
     """Dollars for one anesthesia unit in a locality. The APM factor is None in years with one factor for all."""
@@ -76,21 +78,23 @@ class AnesthesiaFormat:
 
 
 def _row(line: Line) -> AnesthesiaFactor:
+    has_two = APM_FACTOR in line.cells
     return AnesthesiaFactor(
         contractor=line.padded("contractor", 5),
         locality=line.padded("locality", 2),
         locality_name=line.text("locality_name").rstrip("* "),
         conversion_factor=line.number_at("conversion_factor"),
-        qualifying_apm_conversion_factor=line.maybe_number("qualifying_apm_conversion_factor"),
+        qualifying_apm_conversion_factor=line.number_at(APM_FACTOR) if has_two else None,
     )
 
 
 def _fixed_row(line: Line) -> AnesthesiaFactor:
-    row = _row(line)
-    apm = row.qualifying_apm_conversion_factor
-    return row._replace(
+    return AnesthesiaFactor(
+        contractor=line.padded("contractor", 5),
+        locality=line.padded("locality", 2),
+        locality_name=line.text("locality_name").rstrip("* "),
         conversion_factor=_cents(line, "conversion_factor"),
-        qualifying_apm_conversion_factor=None if apm is None else _cents(line, "qualifying_apm_conversion_factor"),
+        qualifying_apm_conversion_factor=_cents(line, APM_FACTOR) if line.maybe(APM_FACTOR) else None,
     )
 
 

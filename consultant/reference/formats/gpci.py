@@ -92,7 +92,7 @@ class GpciFormat:
 
 def _row(line: Line) -> Gpci:
     without = line.maybe_number("pw_gpci_without_floor")
-    column = next((column for column in WORK_INDICES if line.maybe(column)), WORK_INDICES[-1])
+    column = next((column for column in WORK_INDICES if column in line.cells), WORK_INDICES[-1])
     return Gpci(
         medicare_administrative_contractor=line.padded("medicare_administrative_contractor", 5),
         state=line.indicator("state", 2),

@@ -25,6 +25,11 @@ def test_from_2026_there_are_two_factors_and_the_common_one_is_not_the_apms() ->
     assert reading.skipped == {"before the table": 1, "blank": 1}
 
 
+def test_a_factor_that_is_missing_is_told() -> None:
+    reading = read(ANESTHESIA, file("ANES2026.csv", TWO + "02102 ,01 ,SOMEWHERE*,,28.15\r\n"))
+    assert "line 2, column qualifying_apm_conversion_factor: the cell is empty" in reading.bad[0]
+
+
 def test_before_there_was_one() -> None:
     assert read(ANESTHESIA, file("ANES2025.csv", ONE + "02102 ,01 ,SOMEWHERE,28.15 \r\n")).rows == [SINGLE]
 

@@ -33,6 +33,11 @@ def test_where_one_work_index_is_shown_nothing_is_made_up() -> None:
     assert rows == [SOMEWHERE._replace(pw_gpci_without_floor=None)]
 
 
+def test_an_index_that_is_missing_is_not_taken_from_the_column_beside() -> None:
+    reading = read(GPCI, file("GPCI2026.csv", BOTH + "02102,AK,01,SOMEWHERE,0.988,,0.875,0.566\r\n"))
+    assert "line 4, column pw_gpci_with_floor: the cell is empty" in reading.bad[0]
+
+
 def test_a_year_without_a_floor() -> None:
     source = file("GPCI2027.csv", ONE.replace("(with 1", "(without 1") + "02102,AK,01,SOMEWHERE,0.988,0.875,0.566\r\n")
     assert read(GPCI, source).rows == [SOMEWHERE._replace(pw_gpci=Decimal("0.988"))]
