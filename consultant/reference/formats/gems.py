@@ -80,15 +80,16 @@ def _row(source: Source, line: RawLine) -> GemRow | Skipped:
     found = LINE.match(text)
     if not found:
         bad_row(source, line.number, 1, "not source, target and five flags", AGAIN)
-    approximate, no_map, combination, scenario, choice_list = found["flags"]
+    flags = found["flags"]
+    no_map = flags[1]
     if (no_map == "1") != (found["target"] in NO_TARGET):
         bad_row(source, line.number, found.start("flags") + 2, "target and no-map flag contradict each other", AGAIN)
     return GemRow(
         source=found["source"].upper(),
         target=None if no_map == "1" else found["target"].upper(),
-        approximate=approximate == "1",
+        approximate=flags[0] == "1",
         no_map=no_map == "1",
-        combination=combination == "1",
-        scenario=int(scenario),
-        choice_list=int(choice_list),
+        combination=flags[2] == "1",
+        scenario=int(flags[3]),
+        choice_list=int(flags[4]),
     )
