@@ -2,9 +2,10 @@
 
 CMS offers `current_article.zip`, `all_article.zip`, `current_lcd.zip`, `all_lcd.zip`, `ncd.zip`: in each is one
 more zip, `…_csv.zip`, and in that the files that belong together as one release. Which of them are read is listed
-in `mcd_tables`, and there `why_not_read` says why nothing is taken from the others. An answer for a state goes: `state_lookup` and `contractor_jurisdiction` to the contractors,
-`…_x_contractor` to their documents, `…_related_documents` from an LCD to its articles, and there to the groups of
-codes. The contractor files are the same in the exports of articles and LCDs. Only an `all_` export has past versions.
+in `mcd_tables`, and there `why_not_read` says why nothing is taken from the others. An answer for a state goes:
+`state_lookup` and `contractor_jurisdiction` to the contractors, `…_x_contractor` to their documents,
+`…_related_documents` from an LCD to its articles, and there to the groups of codes. The contractor files are the
+same in the exports of articles and LCDs. Only an `all_` export has past versions.
 
 The files do not say of which day they are: a date in the path (a folder `2026-04-08`) becomes the label.
 """
