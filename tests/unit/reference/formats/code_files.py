@@ -49,10 +49,10 @@ def each(rows: Iterator[Any], bad: list[str]) -> Iterator[Any]:
             bad.append(str(error))
 
 
-def refusal(reader: Format, content: bytes, name: str) -> str:
-    """What the loader says about a file that it refuses as a whole."""
+def refusal(reader: Format, content: bytes, name: str, release: Release | None = None) -> str:
+    """What the loader says about a file that it refuses as a whole, read as `release` if that is given."""
     try:
-        release = recognised(reader, content, name)
+        release = release or recognised(reader, content, name)
         if release is not None:
             read_as(reader, source(content, name), release)
     except FormatError as error:
@@ -90,7 +90,8 @@ def summary(headers: tuple[int, int, int], codes: tuple[int, int, int]) -> str:
     def part(title: str, counts: tuple[int, int, int]) -> str:
         added, deleted, revised = counts
         return (
-            f"\n{title}\n  10 {title.lower()} in icd10cm_order_2030.txt\n  11 {title.lower()} in icd10cm_order_2031.txt\n"
+            f"\n{title}\n  10 {title.lower()} in icd10cm_order_2030.txt\n"
+            f"  11 {title.lower()} in icd10cm_order_2031.txt\n"
             f"  {added:5} additions\n  {deleted:5} deletions\n  {revised:5} revisions\nof which\n"
             f"  {revised:5} revisions to both long and short titles\n"
         )
@@ -107,7 +108,7 @@ CHANGES = (
 )
 ADDENDA = (CHANGES + summary((1, 0, 0), (1, 1, 1))).encode()
 
-TABULAR = """<?xml version="1.0" encoding="utf-8"?>
+TABULAR = b"""<?xml version="1.0" encoding="utf-8"?>
 <ICD10CM.tabular>
   <version>2031</version>
   <introduction><introSection type="title"><title>Made up</title></introSection></introduction>
@@ -161,9 +162,9 @@ TABULAR = """<?xml version="1.0" encoding="utf-8"?>
     </section>
   </chapter>
 </ICD10CM.tabular>
-""".encode()
+"""
 
-INDEX = """<?xml version="1.0" encoding="utf-8"?>
+INDEX = b"""<?xml version="1.0" encoding="utf-8"?>
 <ICD10CM.index>
   <version>2031</version>
   <title>ICD-10-CM EXTERNAL CAUSE of made-up things INDEX</title>
@@ -182,15 +183,15 @@ INDEX = """<?xml version="1.0" encoding="utf-8"?>
     </mainTerm>
   </letter>
 </ICD10CM.index>
-""".encode()
+"""
 
-DRUGS = """<ICD10CM.index><version>2031</version>
+DRUGS = b"""<ICD10CM.index><version>2031</version>
   <indexHeading><head col="1">Substance</head><head col="2">Taken by mistake</head><head col="3">Too little</head>
   </indexHeading>
   <letter><title>F</title>
     <mainTerm><title>Fantasine</title><cell col="2">T99.1X1</cell><cell col="3">--</cell></mainTerm>
   </letter></ICD10CM.index>
-""".encode()
+"""
 
 GEM_I10 = b"A000    0010  00000\r\nA001    v99   10000\r\nA0021   NoDx  11000\r\nB001    0021  10111\r\n"
 GEM_I9 = b"0010  A000    00000\r\n0021  NoDx    11000\r\n"
@@ -223,11 +224,11 @@ CPT_CONCEPTS = (
 
 MCD_PATH = "2031-05-06/current_article.zip/current_article_csv.zip"
 MCD_COVERED = (
-    "article_id,article_version,icd10_code_id,icd10_code_version,icd10_covered_group,range,last_updated,sort_order,"
-    "description,asterisk\r\n"
-    '50001,3,S06.1X0A,31,1,,2031-01-02 03:04:05.600,1,"Bump, mild",\r\n'
-    '50001,3,S06.2XXA,31,2,B,2031-01-02,2,"Bump ""plain""",*\r\n'
-).encode()
+    b"article_id,article_version,icd10_code_id,icd10_code_version,icd10_covered_group,range,last_updated,sort_order,"
+    b"description,asterisk\r\n"
+    b'50001,3,S06.1X0A,31,1,,2031-01-02 03:04:05.600,1,"Bump, mild",\r\n'
+    b'50001,3,S06.2XXA,31,2,B,2031-01-02,2,"Bump ""plain""",*\r\n'
+)
 MCD_GROUP = (
     "article_id,article_version,icd10_covered_group,paragraph,last_updated,icd10_covered_ast\r\n"
     '50001,3,1,"<p>For 0000Y,\r\n\r\nas primary only.</p>",2031-01-02 00:00:00,\r\n'

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from consultant.reference.formats.cpt import Cpt, CptConcept, CptDescriptor, CptNotice
+from consultant.reference.formats.cpt import Cpt, CptConcept, CptDescriptor, CptNotice, Length
 from tests.unit.reference.formats.code_files import CPT_CONCEPTS, CPT_LONG, CPT_SHORT, read, recognised, refusal
 
 FOLDER = "2031 CPT Standard Annual Update"
@@ -22,11 +22,13 @@ NOTICE = [
         (CPT_SHORT, "SHORTU.txt", "short", ["OWN WORDS", "MORE WORDS"]),
     ],
 )
-def test_a_descriptor_comes_with_the_notice_before_it(content: bytes, file: str, length: str, words: list[str]) -> None:
+def test_a_descriptor_comes_with_the_notice_before_it(
+    content: bytes, file: str, length: Length, words: list[str]
+) -> None:
     result = read(Cpt(), content, f"{FOLDER}/{file}")
     assert result.release.variant == length
     assert result.rows[:2] == NOTICE
-    assert result.rows[2:] == [CptDescriptor(c, length, w) for c, w in zip(["0000Y", "0000Z"], words, strict=True)]  # type: ignore[arg-type]
+    assert result.rows[2:] == [CptDescriptor(c, length, w) for c, w in zip(["0000Y", "0000Z"], words, strict=True)]
 
 
 def test_the_consolidated_list_has_its_columns_by_name() -> None:
@@ -83,10 +85,4 @@ def test_a_row_that_makes_no_sense_is_told(content: bytes, line: str) -> None:
 
 def test_a_file_cut_off_in_its_notice_is_refused() -> None:
     release = recognised(Cpt(), CPT_LONG, f"{FOLDER}/LONGULT.txt")
-    assert release is not None
-
-    class Credulous(Cpt):
-        def recognise(self, source: object, head: bytes) -> object:
-            return release
-
-    assert "no code in it" in refusal(Credulous(), CPT_LONG[:60], f"{FOLDER}/LONGULT.txt")  # type: ignore[arg-type]
+    assert "no code in it" in refusal(Cpt(), CPT_LONG[:60], f"{FOLDER}/LONGULT.txt", release)

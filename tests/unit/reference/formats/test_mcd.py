@@ -129,18 +129,18 @@ def test_documents_have_their_dates_and_their_address(fraction: str) -> None:
     ]  # fmt: skip
 
 
-ARTICLE_KEY = "article_id article_version"
-CONTRACTOR_KEY = "contractor_id contractor_type_id contractor_version"
+OF = "article_id article_version"
+BY = "contractor_id contractor_type_id contractor_version"
 
 
 @pytest.mark.parametrize(
     ("columns", "record", "row"),
     [
-        (f"{ARTICLE_KEY} article_type {CONTRACTOR_KEY} last_updated", "5,3,7,1,9,2,", DocumentContractor("article", 5, 3, 1, 9, 2)),
-        (f"{ARTICLE_KEY} hcpc_code_group paragraph last_updated", "5,3,1,<p>a</p>,", HcpcCodeGroup("article", 5, 3, 1, "<p>a</p>")),
-        (f"{ARTICLE_KEY} hcpc_modifier_code_id hcpc_modifier_group description", "5,3,ZZ,1,words", HcpcModifier(5, 3, "ZZ", 1)),
-        (f"{ARTICLE_KEY} hcpc_modifier_group paragraph", "5,3,1,<p>b</p>", HcpcModifierGroup(5, 3, 1, "<p>b</p>")),
-        (f"{ARTICLE_KEY} url_type_id url url_name url_description", "5,3,1,u,n,d", DocumentUrl("article", 5, 3, "u", "n", "d")),
+        (f"{OF} article_type {BY} last_updated", "5,3,7,1,9,2,", DocumentContractor("article", 5, 3, 1, 9, 2)),
+        (f"{OF} hcpc_code_group paragraph", "5,3,1,<p>a</p>", HcpcCodeGroup("article", 5, 3, 1, "<p>a</p>")),
+        (f"{OF} hcpc_modifier_code_id hcpc_modifier_group", "5,3,ZZ,1", HcpcModifier(5, 3, "ZZ", 1)),
+        (f"{OF} hcpc_modifier_group paragraph", "5,3,1,<p>b</p>", HcpcModifierGroup(5, 3, 1, "<p>b</p>")),
+        (f"{OF} url_type_id url url_name url_description", "5,3,1,u,n,d", DocumentUrl("article", 5, 3, "u", "n", "d")),
         (
             "lcd_id lcd_version related_num r_article_id r_article_version r_lcd_id r_lcd_version",
             "6,1,1,5,3,,0",
@@ -148,9 +148,13 @@ CONTRACTOR_KEY = "contractor_id contractor_type_id contractor_version"
         ),
         ("lcd_id lcd_version r_ncd_id r_ncd_version", "6,1,70,2", RelatedNcd("lcd", 6, 1, 70, 2)),
         ("lcd_id retire_dt", "6,2031-12-31", FutureRetirement("lcd", 6, date(2031, 12, 31))),
-        (f"{CONTRACTOR_KEY} contractor_bus_name contractor_number status", "1,9,2,Some One,0042,A", Contractor(1, 9, 2, "Some One", "0042", "A")),
         (
-            f"{CONTRACTOR_KEY} state_id active_date term_date",
+            f"{BY} contractor_bus_name contractor_number status",
+            "1,9,2,Some One,0042,A",
+            Contractor(1, 9, 2, "Some One", "0042", "A"),
+        ),
+        (
+            f"{BY} state_id active_date term_date",
             "1,9,2,36,2030-01-01 00:00:00,",
             ContractorJurisdiction(1, 9, 2, 36, date(2030, 1, 1), None),
         ),
@@ -158,7 +162,7 @@ CONTRACTOR_KEY = "contractor_id contractor_type_id contractor_version"
         ("article_type_id description", "7,Billing and Coding", ArticleType(7, "Billing and Coding")),
         ("state_id state_abbrev description", "36,QN,New York - Queens", State(36, "QN", "New York - Queens")),
     ],
-)  # fmt: skip
+)
 def test_each_table_is_known_by_its_columns(columns: str, record: str, row: Any) -> None:
     assert rows(table(columns, record), f"{MCD_PATH}/file.csv") == [row]
 
