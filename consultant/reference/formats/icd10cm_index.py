@@ -19,6 +19,7 @@ from consultant.reference.formats.text_lines import AGAIN, Skipped, wrong
 ROOT = "ICD10CM.index"
 CODE = re.compile(r"(?P<code>[A-Z][0-9A-Z]{2}(?:\.[0-9A-Z]{1,4})?)(?P<more>\.?-)?")
 NO_CODE = {"-", "--"}
+DEEPEST = 20  # levels of terms; the deepest seen has 9
 WITH_CODE = {"code", "manif", "seecat", "subcat", "cell"}
 REFERENCE = {"see", "seeAlso"}
 VARIANTS = (
@@ -121,6 +122,8 @@ class _Walk:
             nemod=nemod,
             path=f"{above.path}, {title}" if above else title,
         )
+        if term.level > DEEPEST:
+            wrong(self._source, element.sourceline, 1, f"terms nested deeper than {DEEPEST} levels", AGAIN)
         yield term
         below = []
         for child in element:

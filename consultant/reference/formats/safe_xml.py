@@ -11,10 +11,10 @@ from typing import Any, BinaryIO
 
 from lxml import etree
 
-from consultant.reference.formats import FormatError, Source
-from consultant.reference.formats.text_lines import AGAIN, UNREADABLE, opened, wrong
+from consultant.reference.formats import Source
+from consultant.reference.formats.text_lines import AGAIN, UNREADABLE, broken_off, opened, wrong
 
-LARGEST = 256 * 1024 * 1024  # bytes; the largest seen has 10 million
+LARGEST = 64 * 1024 * 1024  # bytes; the largest seen has 10 million
 FIRST_TAG = re.compile(rb"<([A-Za-z][\w.]*)")
 VERSION = re.compile(rb"<version>\s*(20[0-9]{2})\s*</version>")
 
@@ -91,8 +91,8 @@ class _Bounded:
         try:
             data = self._stream.read(size)
         except UNREADABLE as error:
-            raise FormatError(f"{self._source.name}: the file breaks off ({error}). {AGAIN}") from error
+            broken_off(self._source, 1, error)
         self._left -= len(data)
         if self._left < 0:
-            raise FormatError(f"{self._source.name}: larger than any such file. {AGAIN}")
+            wrong(self._source, 1, 1, "larger than any such file", AGAIN)
         return data

@@ -13,6 +13,7 @@ from zipfile import BadZipFile
 from consultant.reference.formats import FormatError, RowError, Source
 
 LONGEST_LINE = 8 * 1024 * 1024  # bytes; the longest seen is a cell of HTML of some 32,000 characters
+UNREADABLE = (OSError, EOFError, zlib.error, BadZipFile)
 UTF8_MARK = b"\xef\xbb\xbf"
 AGAIN = "Download the file again."
 
@@ -45,22 +46,19 @@ def opened(source: Source) -> BinaryIO:
     try:
         return source.open()
     except UNREADABLE as error:
-        raise FormatError(f"{source.name}: cannot be opened ({error}). {AGAIN}") from error
+        broken_off(source, 1, error)
 
 
 def _read_line(source: Source, stream: BinaryIO, number: int) -> bytes:
     try:
         raw = stream.readline(LONGEST_LINE)
     except UNREADABLE as error:
-        raise FormatError(f"{source.name}, line {number}, column 1: the file breaks off ({error}). {AGAIN}") from error
+        broken_off(source, number, error)
     if b"\0" in raw:
         wrong(source, number, raw.index(0) + 1, "a zero byte: this is no plain text", AGAIN)
     if len(raw) >= LONGEST_LINE:
         wrong(source, number, LONGEST_LINE, "the line does not end", AGAIN)
     return raw
-
-
-UNREADABLE = (OSError, EOFError, zlib.error, BadZipFile)
 
 
 def decoded(source: Source, line: RawLine) -> str:
@@ -87,6 +85,11 @@ def head_lines(source: Source, head: bytes) -> list[str]:
 def bad_row(source: Source, line: int, column: int | str, problem: str, remedy: str) -> NoReturn:
     """One row makes no sense; the rest of the file may."""
     raise RowError(_message(source, line, column, problem, remedy))
+
+
+def broken_off(source: Source, line: int, error: Exception) -> NoReturn:
+    """The bytes of the file cannot be had: it is gone, or its archive is damaged."""
+    raise FormatError(_message(source, line, 1, f"the file cannot be read any further ({error})", AGAIN)) from error
 
 
 def wrong(source: Source, line: int, column: int | str, problem: str, remedy: str) -> NoReturn:
