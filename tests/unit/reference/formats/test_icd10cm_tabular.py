@@ -41,6 +41,13 @@ def test_the_tree_stands_in_tabular_order_with_its_parents(tabular: Read) -> Non
     assert above[-2:] == [("section", "S10", "S00-S99"), ("diag", "S10", "S10")]
 
 
+def test_a_section_with_codes_of_its_own_embraces_no_other() -> None:
+    """C7A is not below C76-C80, although it stands between them in the alphabet."""
+    result = read(Icd10cmTabular(), TABULAR.replace(b'id="S00-S09"', b'id="S00-S10"'), NAME)
+    sections = {row.code: row for row in of(result, TabularNode) if row.level == "section"}
+    assert sections["S10"].parent == sections["S00-S99"].position
+
+
 def test_codes_of_seven_characters_are_built_from_the_nearest_definition(tabular: Read) -> None:
     built = [row for row in of(tabular, TabularNode) if row.level == "extension"]
     assert [(row.code, row.seven_chr_def) for row in built] == [

@@ -29,6 +29,11 @@ def test_a_code_has_its_columns() -> None:
     assert [row.code for row in rows] == ["A00", "A000", "A001", "A001X1A", "QA0"]
 
 
+def test_a_short_description_may_fill_its_column() -> None:
+    content = order_line(1, "A00", "0", "x" * 60, "long").encode()
+    assert read(Icd10cmOrder(), content, "icd10cm_order_2031.txt").rows == [OrderRow(1, "A00", False, "x" * 60, "long")]
+
+
 @pytest.mark.parametrize(
     ("name", "label", "first", "last"),
     [
