@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from consultant.reference.formats import Format, FormatError, Release
@@ -86,6 +86,7 @@ def outcome(reader: Format, content: bytes, name: str, release: Release | None =
 
 
 @pytest.mark.parametrize(("reader", "content", "name"), LINE_BY_LINE + OTHERS)
+@settings(deadline=None)
 @given(damage=DAMAGE)
 def test_damage_is_told_with_its_place_or_does_not_matter(
     reader: Format, content: bytes, name: str, damage: Damage
@@ -97,6 +98,7 @@ def test_damage_is_told_with_its_place_or_does_not_matter(
 
 
 @pytest.mark.parametrize(("reader", "content", "name"), LINE_BY_LINE)
+@settings(deadline=None)
 @given(damage=DAMAGE)
 @example(damage=[(0.5, 0, b"\r\n\r\nwhat is this\r\n")])
 def test_no_line_vanishes(reader: Format, content: bytes, name: str, damage: Damage) -> None:
@@ -124,6 +126,7 @@ def test_only_its_own_format_recognises_a_file(reader: Format, content: bytes, n
 
 
 @pytest.mark.parametrize(("reader", "content", "name"), LINE_BY_LINE + OTHERS)
+@settings(deadline=None)
 @given(
     other=st.text(max_size=40) | st.from_regex(r"(apr|jan|oct|update|q|all_lcd)?[-_/ ]?[0-9]{0,8}\.txt", fullmatch=True)
 )
