@@ -29,9 +29,10 @@ from consultant.reference.formats.text_lines import (
 Length = Literal["long", "medium", "short"]
 CODE = r"[0-9]{4}[0-9A-Z]"
 NOTICE = re.compile(r"American Medical Association|\bAMA\b")
-TABBED = re.compile(rf"(?P<code>{CODE})\t(?P<text>.*\S)\s*")
+# One tab only: other tables with the AMA's notice (the NCCI edits) begin with a code and a tab as well.
+TABBED = re.compile(rf"(?P<code>{CODE})\t(?P<text>[^\t]*[^\t ]) *")
 FIXED = re.compile(rf"(?P<code>{CODE}) (?P<text>\S.*?)\s*")
-SHORT_WIDTH, MEDIUM_WIDTH = 28, 48  # characters, upper limits of the AMA
+FIXED_FILES = {"SHORT": "short", "MED": "medium"}  # how their names begin; the layouts are the same
 YEAR = re.compile(r"(?<![0-9])(20[0-9]{2})(?![0-9])")
 UPDATE = re.compile(r"(?<![a-z])(?:update|updt|upd|errata|q)[-_ ]*([0-9])(?![0-9])", re.I)
 HEADER = ("concept id", "cpt code", "long", "medium", "short")
@@ -103,14 +104,10 @@ def _variant(name: str, lines: list[str]) -> str | None:
         return "consolidated"
     if any(TABBED.fullmatch(line) for line in lines):
         return "long"
-    texts = [found["text"] for line in lines if (found := FIXED.fullmatch(line))]
-    if not texts:
+    if not any(FIXED.fullmatch(line) for line in lines):
         return None
     file = re.split(r"[/\\]", name)[-1].upper()
-    if file.startswith(("MED", "SHORT")):
-        return "medium" if file.startswith("MED") else "short"
-    longest = max(map(len, texts))
-    return "short" if longest <= SHORT_WIDTH else "medium" if longest <= MEDIUM_WIDTH else None
+    return next((variant for start, variant in FIXED_FILES.items() if file.startswith(start)), None)
 
 
 def _is_header(line: str) -> bool:

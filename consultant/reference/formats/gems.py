@@ -39,7 +39,7 @@ class GemRow(NamedTuple):
 
 
 class Gems:
-    """One direction of mapping; the variant names it, for instance "icd10cm-to-icd9cm"."""
+    """One direction of mapping; the variant names it, for instance "icd10cm_to_icd9cm"."""
 
     kind = "gem"
 
@@ -69,8 +69,8 @@ def _direction(found: list[re.Match[str]]) -> str:
     from_icd10 = found[0].start("target") == 8
     icd10 = {match["source" if from_icd10 else "target"] for match in found}
     procedures = "NoPCS" in icd10 or all(len(code) == 7 for code in icd10 - NO_TARGET)
-    ten, nine = ("icd10pcs", "icd9cm-procedure") if procedures and "NoDx" not in icd10 else ("icd10cm", "icd9cm")
-    return f"{ten}-to-{nine}" if from_icd10 else f"{nine}-to-{ten}"
+    ten, nine = ("icd10pcs", "icd9cm_procedure") if procedures and "NoDx" not in icd10 else ("icd10cm", "icd9cm")
+    return f"{ten}_to_{nine}" if from_icd10 else f"{nine}_to_{ten}"
 
 
 def _row(source: Source, line: RawLine) -> GemRow | Skipped:

@@ -25,7 +25,7 @@ REFERENCE = {"see", "seeAlso"}
 VARIANTS = (
     ("drug", re.compile(rb"<head[^>]*>\s*Substance\s*</head>")),
     ("neoplasm", re.compile(rb"<head[^>]*>\s*Neoplasm\s*</head>")),
-    ("external-cause", re.compile(rb"<title>[^<]*EXTERNAL CAUSE", re.I)),
+    ("external_cause", re.compile(rb"<title>[^<]*EXTERNAL CAUSE", re.I)),
     ("diseases", re.compile(rb"<title>[^<]*INDEX", re.I)),
 )
 
@@ -69,7 +69,7 @@ IndexRow = IndexTerm | IndexCode | IndexReference | Skipped
 
 
 class Icd10cmIndex:
-    """One index of a release; the variant is diseases, external-cause, drug or neoplasm."""
+    """One index of a release; the variant is diseases, external_cause, drug or neoplasm."""
 
     kind = "icd10cm-index"
 

@@ -10,6 +10,7 @@ import random
 import re
 import zipfile
 from collections import Counter
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from xml.etree import ElementTree
 import pytest
 
 from consultant.reference.formats import HEAD_BYTES, Format, Source
+from consultant.reference.formats.cpt import Cpt
 from consultant.reference.formats.gems import Gems
 from consultant.reference.formats.icd10cm_addenda import Icd10cmAddenda
 from consultant.reference.formats.icd10cm_index import Icd10cmIndex, IndexCode, IndexTerm
@@ -58,6 +60,36 @@ def sample(lines: list[Any]) -> list[int]:
     return random.Random(1).sample(range(len(lines)), min(SAMPLE, len(lines)))
 
 
+READERS: list[Format] = [
+    Cpt(), Gems(), Icd10cmAddenda(), Icd10cmIndex(), Icd10cmOrder(), Icd10cmTabular(), Icd10pcsOrder(), Mcd(),
+    MsDrgTitles(), MsDrgWeights(),
+]  # fmt: skip
+
+
+def test_every_file_is_of_its_own_kind_and_of_no_other() -> None:
+    kinds: dict[str, set[str]] = {}
+    for path in (path for path in AGENCY.rglob("*") if path.is_file()):
+        for name, content in members(path):
+            source = Source(name, len(content), lambda content=content: io.BytesIO(content))  # type: ignore[misc]
+            found = {reader.kind for reader in READERS if reader.recognise(source, content[:HEAD_BYTES])}
+            kinds.setdefault(path.relative_to(AGENCY).parts[0], set()).update(found)
+            assert len(found) <= 1, name
+    assert {folder: found for folder, found in kinds.items() if found} == {
+        "gems": {"gem"},
+        "icd10cm": {"icd10cm-addenda", "icd10cm-index", "icd10cm-order", "icd10cm-tabular"},
+        "icd10pcs": {"icd10pcs-order"},
+        "msdrg": {"msdrg-titles", "msdrg-weights"},
+    }
+
+
+def members(path: Path) -> Iterator[tuple[str, bytes]]:
+    if path.suffix != ".zip":
+        yield path.name, path.read_bytes()
+        return
+    with zipfile.ZipFile(path) as opened:
+        yield from ((f"{path.name}/{name}", opened.read(name)) for name in opened.namelist())
+
+
 @pytest.mark.parametrize(
     ("reader", "file", "label", "rows", "valid"),
     [
@@ -93,8 +125,8 @@ def test_addenda() -> None:
 @pytest.mark.parametrize(
     ("file", "variant", "rows"),
     [
-        ("gems/2018_I10gem.txt", "icd10cm-to-icd9cm", 81_593),
-        ("gems/2018_I9gem.txt", "icd9cm-to-icd10cm", 24_860),
+        ("gems/2018_I10gem.txt", "icd10cm_to_icd9cm", 81_593),
+        ("gems/2018_I9gem.txt", "icd9cm_to_icd10cm", 24_860),
     ],
 )
 def test_gems(file: str, variant: str, rows: int) -> None:
@@ -183,7 +215,7 @@ def test_the_tabular_list_and_its_seventh_characters_make_the_order_file() -> No
     ("member", "variant"),
     [
         ("icd10cm-drug-April-1-2026-XML", "drug"),
-        ("icd10cm-eindex-April-1-2026-XML", "external-cause"),
+        ("icd10cm-eindex-April-1-2026-XML", "external_cause"),
         ("icd10cm-neoplasm-April-1-2026-XML", "neoplasm"),
     ],
 )

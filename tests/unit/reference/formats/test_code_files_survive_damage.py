@@ -131,7 +131,7 @@ def test_only_its_own_format_recognises_a_file(reader: Format, content: bytes, n
     other=st.text(max_size=40) | st.from_regex(r"(apr|jan|oct|update|q|all_lcd)?[-_/ ]?[0-9]{0,8}\.txt", fullmatch=True)
 )
 def test_any_name_tells_a_release_or_is_refused(reader: Format, content: bytes, name: str, other: str) -> None:
-    result = outcome(reader, content, other)
+    result = outcome(reader, content, other, Release(reader.kind, "", "short", None, None))
     if isinstance(result, str):
         assert result.startswith(f"{other}, line 1, column 1: ")
     else:

@@ -5,7 +5,15 @@ from datetime import date
 import pytest
 
 from consultant.reference.formats.cpt import Cpt, CptConcept, CptDescriptor, CptNotice, Length
-from tests.unit.reference.formats.code_files import CPT_CONCEPTS, CPT_LONG, CPT_SHORT, read, recognised, refusal
+from tests.unit.reference.formats.code_files import (
+    CPT_CONCEPTS,
+    CPT_LONG,
+    CPT_NOTICE,
+    CPT_SHORT,
+    read,
+    recognised,
+    refusal,
+)
 
 FOLDER = "2031 CPT Standard Annual Update"
 NOTICE = [
@@ -65,6 +73,13 @@ def test_a_file_without_a_year_is_asked_for_one() -> None:
 def test_without_the_notice_it_is_not_taken_for_the_licensed_file() -> None:
     bare = CPT_LONG.split(b"\r\n\r\n")[1]
     assert recognised(Cpt(), bare, f"{FOLDER}/LONGULT.txt") is None
+
+
+@pytest.mark.parametrize(
+    "line", [b"0000Y\t0000Z\t\t20310101\t*\t1\tmade-up reason\r\n", b"0000Y  WIDE FIXED COLUMNS   A\r\n"]
+)
+def test_another_table_with_the_notice_is_not_taken_for_descriptors(line: bytes) -> None:
+    assert recognised(Cpt(), CPT_NOTICE.encode() + line, "2031/ccipra-f1.txt") is None
 
 
 @pytest.mark.parametrize(

@@ -20,10 +20,10 @@ def test_flags_are_read_one_by_one() -> None:
 @pytest.mark.parametrize(
     ("content", "name", "variant"),
     [
-        (GEM_I10, "2018_I10gem.txt", "icd10cm-to-icd9cm"),
-        (GEM_I9, "2018_I9gem.txt", "icd9cm-to-icd10cm"),
-        (GEM_PCS, "2018/gem_pcsi9.txt", "icd10pcs-to-icd9cm-procedure"),
-        (b"9999  0X00ZZ1 10000\r\n9998  NoPCS   11000\r\n", "2018/gem_i9pcs.txt", "icd9cm-procedure-to-icd10pcs"),
+        (GEM_I10, "2018_I10gem.txt", "icd10cm_to_icd9cm"),
+        (GEM_I9, "2018_I9gem.txt", "icd9cm_to_icd10cm"),
+        (GEM_PCS, "2018/gem_pcsi9.txt", "icd10pcs_to_icd9cm_procedure"),
+        (b"9999  0X00ZZ1 10000\r\n9998  NoPCS   11000\r\n", "2018/gem_i9pcs.txt", "icd9cm_procedure_to_icd10pcs"),
     ],
 )
 def test_columns_and_codes_tell_the_direction(content: bytes, name: str, variant: str) -> None:

@@ -39,7 +39,7 @@ def test_a_table_has_a_code_a_column_and_none_where_it_has_a_dash() -> None:
 @pytest.mark.parametrize(
     ("content", "variant"),
     [
-        (INDEX, "external-cause"),
+        (INDEX, "external_cause"),
         (DRUGS, "drug"),
         (DRUGS.replace(b"Substance", b"Neoplasm"), "neoplasm"),
         (INDEX.replace(b"EXTERNAL CAUSE of", b"INDEX TO DISEASES and"), "diseases"),
