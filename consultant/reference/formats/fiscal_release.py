@@ -15,6 +15,8 @@ MONTHS = {"jan": 1, "apr": 4, "jul": 7, "oct": 10}
 UPDATE = re.compile(
     r"(?<![a-z])(?P<month>jan|apr|jul|oct)(?:uary|il|y|ober)?[-_ ]*(?:\d{1,2}[-_ ,]+)?(?P<year>20\d\d)(?!\d)", re.I
 )
+# A folder or archive above counts only when it is the agency's, not an operator's "downloads april 2026".
+PUBLISHED = re.compile(r"icd|code|tab(?:le|ular)|order", re.I)
 YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 
 
@@ -23,8 +25,11 @@ def fiscal_release(kind: str, name: str, *, variant: str = "", version: int | No
 
     Raises FormatError when neither tells, or when they contradict each other.
     """
-    update = _update(name)
-    year = _fiscal_year(update) if update else _named_year(name) or version
+    file, *above = re.split(r"[/\\]", name)[::-1]
+    parts = [file, *filter(PUBLISHED.search, above)]
+    update = _update(next((part for part in parts if YEAR.search(part)), ""))
+    year = _fiscal_year(update) if update else _named_year([file, *above]) or version
+    update = update or next((found for part in parts if (found := _update(part)) and _fiscal_year(found) == year), None)
     if year is None:
         raise FormatError(
             f"{name}, line 1, column 1: the file does not say its release, nor does its name. "
@@ -40,12 +45,10 @@ def fiscal_release(kind: str, name: str, *, variant: str = "", version: int | No
     return Release(kind, label, variant, first, date(year, 9, 30))
 
 
-def _update(name: str) -> tuple[int, int] | None:
-    """Year and month of the update that the innermost part of the path names."""
-    for part in reversed(re.split(r"[/\\]", name)):
-        if found := UPDATE.search(part):
-            return int(found["year"]), MONTHS[found["month"].lower()]
-    return None
+def _update(part: str) -> tuple[int, int] | None:
+    """Year and month of the update that a part of the path names."""
+    found = UPDATE.search(part)
+    return (int(found["year"]), MONTHS[found["month"].lower()]) if found else None
 
 
 def _fiscal_year(update: tuple[int, int]) -> int:
@@ -53,8 +56,6 @@ def _fiscal_year(update: tuple[int, int]) -> int:
     return year + 1 if month >= 10 else year
 
 
-def _named_year(name: str) -> int | None:
-    for part in reversed(re.split(r"[/\\]", name)):
-        if found := YEAR.findall(part):
-            return int(found[-1])
-    return None
+def _named_year(parts: list[str]) -> int | None:
+    """The year that the innermost part with one names."""
+    return next((int(found[-1]) for part in parts if (found := YEAR.findall(part))), None)

@@ -43,6 +43,8 @@ def test_a_short_description_may_fill_its_column() -> None:
         ("icd10cm-order-April-1-2031.txt", "2031-04", date(2031, 4, 1), date(2031, 9, 30)),
         ("icd10cm-order-Oct-2030.txt", "FY2031", date(2030, 10, 1), date(2031, 9, 30)),
         ("april-1-2031-code-descriptions.zip/icd10cm_order_2031.txt", "2031-04", date(2031, 4, 1), date(2031, 9, 30)),
+        ("code-april-1-2031.zip/order-2030.txt", "FY2030", date(2029, 10, 1), date(2030, 9, 30)),
+        ("fetched in April 2031/icd10cm_order_2031.txt", "FY2031", date(2030, 10, 1), date(2031, 9, 30)),
         ("2031-code-descriptions.zip/Code Descriptions/order.txt", "FY2031", date(2030, 10, 1), date(2031, 9, 30)),
     ],
 )
