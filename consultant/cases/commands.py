@@ -106,8 +106,10 @@ def _unsigned(lines: Sequence[str], name: str) -> Sequence[str]:
 
 
 def _is_signature(lines: Sequence[str], name: str) -> bool:
-    """A name with whatever follows; a sign-off or mobile footer that ends the mail or stands above a name."""
+    """A name or a "-- " with whatever follows; a sign-off or mobile footer that ends the mail or is above a name."""
     first, *rest = lines
+    if first == "--":  # RFC 3676 section 4.3
+        return True
     if SIGN_OFF.fullmatch(first) or MOBILE_FOOTER.fullmatch(first):
         return not rest or _is_signature(rest, name)
     return _is_name(first, name)
