@@ -2,6 +2,7 @@
 
 import codecs
 import re
+from functools import lru_cache
 
 import charset_normalizer
 
@@ -38,6 +39,19 @@ _NOT_CHARSETS = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_es
 # What a sender means who names no charset at all, or one that says "7 bit" of 8-bit text.
 _NAMES_NOTHING = frozenset({"", "ascii", "us-ascii", "unknown-8bit", "x-unknown", "default", "8bit", "binary"})
 
+# Charsets that hold ASCII text as it is, and those of them that need one byte a character.
+_SINGLE_BYTE = frozenset(
+    {f"cp{number}" for number in (*range(1250, 1259), 437, 850, 852, 855, 866, 874)}
+    | {f"iso8859-{number}" for number in (2, 3, 4, 5, 6, 7, 8, 10, 13, 14, 15, 16)}
+    | {"koi8-r", "koi8-u", "mac-roman"}
+)
+_ASCII_FIRST = _SINGLE_BYTE | {"utf-8", "cp932", "cp949", "gb18030", "big5hkscs", "euc_jp"}
+_WESTERN = frozenset({"cp1252", "cp1254", "iso8859-15"})
+# Charsets in which one wrong byte may spoil all that follows.
+_STATEFUL = frozenset({"utf-7", "utf-16", "utf-32", "hz", "iso2022_jp", "iso2022_kr", "iso2022_jp_2"})
+_WIDER = {"iso2022_jp": ("iso2022_jp_ext", "iso2022_jp_2004"), "euc_jp": ("euc_jis_2004",)}
+_BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+
 _SAMPLE_BYTES = 8192
 # Below this share of non-ASCII bytes a text is Western with accents; guessers do badly on so little.
 _MOSTLY_FOREIGN = 0.25
@@ -47,8 +61,8 @@ _FEWEST_FOREIGN = 16
 def decode(data: bytes, charset: str | None) -> tuple[str, str | None]:
     """The text of `data`, and a short sentence when it could not be read as declared (else None).
 
-    A valid declared charset is honoured; bytes that are invalid in it become U+FFFD. Without one, UTF-8 is
-    tried, then a guess from the bytes, then windows-1252.
+    A valid declared charset is honoured; bytes that are invalid in it become U+FFFD. Where the declaration
+    cannot be true, or there is none, UTF-8 is tried, then a guess from the bytes, then windows-1252.
     """
     declared = _token(charset)
     if declared in _NAMES_NOTHING:
@@ -66,10 +80,12 @@ def decode_unlabelled(data: bytes) -> str:
 
 
 def _token(charset: str | None) -> str:
-    words = re.split(r"[\s;,(]", (charset or "").strip(" \t\r\n\"'"), maxsplit=1)
-    return "".join(c for c in words[0].strip("\"'").lower() if c.isprintable())[:40]
+    written = (charset or "").strip(" \t\r\n\"'").lower().removeprefix("charset=")
+    words = re.split(r"[\s;,(]", written, maxsplit=1)
+    return "".join(c for c in words[0].strip("\"'") if c.isprintable())[:40]
 
 
+@lru_cache(maxsize=256)
 def _python_codec(declared: str) -> str | None:
     if declared in _ALIASES:
         return _ALIASES[declared]
@@ -87,16 +103,58 @@ def _python_codec(declared: str) -> str | None:
 
 
 def _decode_as(data: bytes, codec: str) -> tuple[str, str | None]:
+    if data.isascii() and codec in _ASCII_FIRST:
+        return data.decode("ascii"), None
     try:
-        return data.decode(codec), None
+        text = data.decode(codec)
     except UnicodeError:
-        text = data.decode(codec, "replace")
+        return _decode_damaged(data, codec)
+    if codec in _SINGLE_BYTE and (really := _as_utf_8(data, codec)) is not None:
+        return really, f"declared as {codec}, which it is not: read as utf-8"
+    return text, None
+
+
+def _as_utf_8(data: bytes, codec: str) -> str | None:
+    """The text when it can only be UTF-8 that was declared as something else.
+
+    Letters in a charset of one byte a character hardly ever stand so that they would be valid UTF-8; in the Western
+    ones never, in others a single pair may.
+    """
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    foreign = sum(not c.isascii() for c in text) if len(text) < _SAMPLE_BYTES else 2
+    return text if foreign >= (1 if codec in _WESTERN else 2) else None
+
+
+def _decode_damaged(data: bytes, codec: str) -> tuple[str, str | None]:
+    """Read bytes that are not all valid in the declared charset: a few are damage, most make it the wrong charset."""
+    for wider in _WIDER.get(codec, ()):
+        try:
+            return data.decode(wider), None
+        except UnicodeError:
+            continue
+    text = data.decode(codec, "replace")
     if codec == "cp1252":  # five unassigned bytes, nothing a reader can act on
-        return text, None
+        really = _as_utf_8(data, codec)
+        return (text, None) if really is None else (really, f"declared as {codec}, which it is not: read as utf-8")
+    sample = text[:_SAMPLE_BYTES]
+    damaged = sample.count("\ufffd")
+    whole = sum(not c.isascii() for c in sample) - damaged
+    if codec not in _STATEFUL and damaged > whole:
+        guessed, read_as = _guess(data)
+        if read_as != codec:
+            return guessed, f"declared as {codec}, which it is not: read as {read_as}"
     return text, f"bytes invalid in {codec}: shown as \ufffd"
 
 
 def _guess(data: bytes) -> tuple[str, str]:
+    for mark, codec in _BYTE_ORDER_MARKS:
+        if data.startswith(mark):
+            return data.decode(codec, "replace"), codec
+    if b"\x1b$" in data and (japanese := _iso_2022(data)):
+        return japanese
     try:
         return data.decode("utf-8"), "utf-8"
     except UnicodeDecodeError:
@@ -105,6 +163,16 @@ def _guess(data: bytes) -> tuple[str, str]:
         return data.decode(codec), codec
     except UnicodeError:
         return data.decode("windows-1252", "replace"), "windows-1252"
+
+
+def _iso_2022(data: bytes) -> tuple[str, str] | None:
+    """Text of seven bits that switches its charset by escape sequences (RFC 1468, RFC 1557)."""
+    for codec in ("iso2022_jp", "iso2022_kr", "iso2022_jp_2"):
+        try:
+            return data.decode(codec), codec
+        except UnicodeError:
+            continue
+    return None
 
 
 def _guess_from_bytes(sample: bytes) -> str:
