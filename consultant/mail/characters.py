@@ -14,6 +14,10 @@ _INVISIBLE = re.compile(
     "\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
 _LINE_END = re.compile("\r{1,3}\n|[\r\x0b\x0c\x85\u2028\u2029]")
+_LINE_END_ASCII = re.compile("[\r\x0b\x0c]")
+_ASCII_CONTROLS = bytes(
+    code for code in range(0x80) if chr(code) not in "\t\n\x0b\x0c\r" and not chr(code).isprintable()
+)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 _BLANKS = re.compile(r"\s+")
@@ -21,10 +25,17 @@ _BLANKS = re.compile(r"\s+")
 
 def clean(text: str) -> str:
     """The text with line feeds as line ends and without control, bidirectional and invisible characters."""
+    text = text.replace("\r\n", "\n")
+    if text.isascii():
+        if _LINE_END_ASCII.search(text):
+            text = _LINE_END.sub("\n", text)
+        return text.encode("ascii").translate(None, _ASCII_CONTROLS).decode("ascii")
     text = _LINE_END.sub("\n", text)
     return _SURROGATE.sub("\ufffd", _INVISIBLE.sub("", text))
 
 
 def one_line(text: str) -> str:
     """The text on one line: every run of blanks, line ends and controls between words is one blank."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
     return _BLANKS.sub(" ", clean(_CONTROL.sub(" ", text))).strip()

@@ -24,7 +24,8 @@ _LEADING_BLANK_LINES = re.compile(rb"[ \t\r\n]*\n(?=[!-9;-~]{1,80}:)")
 _TYPE = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+")
 # A line that must be a boundary, because the header of a part follows.
 _LIKE_A_BOUNDARY = re.compile(
-    rb"(?:\A|(?<=\n))--([^\r\n]{1,200}?)[ \t]*\r*\n(?=content-(?:type|transfer-encoding|disposition)[ \t]*:)", re.IGNORECASE
+    rb"(?:\A|(?<=\n))--([^\r\n]{1,200}?)[ \t]*\r*\n(?=content-(?:type|transfer-encoding|disposition)[ \t]*:)",
+    re.IGNORECASE,
 )
 _LOOKED_THROUGH_FOR_A_BOUNDARY = 1_000_000  # bytes
 # What mail programs put where RFC 2046 section 5.1.1 says that nobody looks.

@@ -165,7 +165,7 @@ def test_an_attached_message_is_a_file_and_not_the_text() -> None:
         ("C:\\notes\\op note.pdf", "op note.pdf"),
         ("=?utf-8?q?a=0D=0ABcc=3A_x.pdf?=", "a Bcc_ x.pdf"),
         ("invoice\u202efdp.exe", "invoicefdp.exe"),
-        ("..", "attachment-1"),
+        ("..", "attachment-1.txt"),
         ("x" * 500 + ".pdf", "x" * 196 + ".pdf"),
     ],
 )
