@@ -15,9 +15,7 @@ _INVISIBLE = re.compile(
 )
 _LINE_END = re.compile("\r{1,3}\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _LINE_END_ASCII = re.compile("[\r\x0b\x0c]")
-_ASCII_CONTROLS = bytes(
-    code for code in range(0x80) if chr(code) not in "\t\n\x0b\x0c\r" and not chr(code).isprintable()
-)
+_ASCII_CONTROLS = bytes((*range(9), *range(0x0E, 0x20), 0x7F))
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 _BLANKS = re.compile(r"\s+")

@@ -104,10 +104,7 @@ def _raise_figures(body: HtmlElement) -> None:
     """A raised figure behind a number is no digit of it: a footnote at 99213 must not read 992131."""
     for element in body.iter("sup"):
         before = element.getprevious()
-        if before is None:
-            in_front = element.getparent().text or ""
-        else:
-            in_front = before.tail or before.text or ""
+        in_front = (element.getparent().text if before is None else before.tail or before.text) or ""
         if in_front[-1:].isdigit() and (element.text or "")[:1].isdigit():
             element.text = "^" + element.text
 

@@ -8,7 +8,8 @@ import re
 
 _BEGIN = re.compile(rb"^begin [0-7]{3,4} [^\n]*\n", re.MULTILINE)
 _FILE = re.compile(
-    r"^begin [0-7]{3,4} (?P<name>[^\n]{1,255})\n(?P<lines>(?:[\x20-\x60][\x20-\x7e]{0,90}\n)+?)[`\x20]?\n?end[ \t]*(?=\n|\Z)",
+    r"^begin [0-7]{3,4} (?P<name>[^\n]{1,255})\n(?P<lines>(?:[\x20-\x60][\x20-\x7e]{0,90}\n)+?)"
+    r"[`\x20]?\n?end[ \t]*(?=\n|\Z)",
     re.MULTILINE,
 )
 _MOST_FILES = 100

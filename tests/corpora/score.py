@@ -222,12 +222,12 @@ def kind_agrees(read: Read, expected: Any) -> bool:
         return kind not in ("bounce", "delayed")
     if expected == "automatic":
         return kind != "question"
-    return kind == expected
+    return bool(kind == expected)
 
 
 def severity_agrees(read: Read, expected: Any) -> bool:
     """Whether it failed for good."""
-    return read.machine.bounce is not None and (expected == "hard_or_soft" or read.machine.bounce.severity == expected)
+    return read.machine.bounce is not None and expected in ("hard_or_soft", read.machine.bounce.severity)
 
 
 def recipients_agree(read: Read, expected: Any) -> bool:
