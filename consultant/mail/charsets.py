@@ -74,9 +74,12 @@ def decode(data: bytes, charset: str | None) -> tuple[str, str | None]:
     return _decode_as(data, codec)
 
 
-def decode_unlabelled(data: bytes) -> str:
-    """Bytes that carry no charset by their nature, as bare 8-bit header fields do."""
-    return _guess(data)[0]
+def decode_unlabelled(data: bytes, likely: str | None = None) -> str:
+    """Bytes that carry no charset by their nature, as bare 8-bit header fields do: UTF-8, else the likely one."""
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return decode(data, likely)[0]
 
 
 def _token(charset: str | None) -> str:

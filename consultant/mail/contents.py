@@ -51,7 +51,7 @@ def contents_of(message: Message) -> Contents:
 
 def is_attachment(part: Part, message: Message) -> bool:
     """Whether the leaf is a file or an attached message rather than text that the mail shows (RFC 2183)."""
-    if not part.type.startswith("text/"):
+    if not part.type.startswith("text/") or part.type == "text/rtf":
         return True
     disposition, named = disposition_of(part)
     if disposition == "attachment":
@@ -67,6 +67,7 @@ class _Opening:
     def __init__(self) -> None:
         self._contents = Contents()
         self._shown: list[Part] = []
+        self._calendars: list[Part] = []
         self._spare: list[Part] = []  # bodies that a winmail.dat repeats, or alone holds
         self._wrappings = 0
 
@@ -75,6 +76,8 @@ class _Opening:
         for leaf in message.leaves:
             if is_attachment(leaf, message):
                 self._take_file(leaf)
+                if leaf.type == "text/calendar":
+                    self._calendars.append(leaf)
                 continue
             self._shown.append(leaf)
             if len(message.leaves) > 1 and disposition_of(leaf)[1]:  # a file, whose text is shown as well
@@ -83,6 +86,8 @@ class _Opening:
     def finish(self) -> Contents:
         contents = self._contents
         shown = shown_text(self._shown)
+        if not shown.text.strip() and self._calendars:
+            shown = shown_text(self._calendars[:1])
         contents.text, contents.html_only = shown.text, shown.html_only
         contents.remarks += shown.remarks
         for name, content in shown.files:

@@ -38,9 +38,13 @@ _SECTIONED_NAME = re.compile(r"([^*]+)(?:\*([0-9]{1,3}))?(\*)?")
 
 @dataclass(frozen=True, slots=True)
 class Headers:
-    """Header fields in the order written: lower-case names, values as unfolded bytes."""
+    """Header fields in the order written: lower-case names, values as unfolded bytes.
+
+    `charset` is what bare 8-bit values are read in when they are no UTF-8: mostly that of the text below them.
+    """
 
     fields: tuple[tuple[str, bytes], ...] = ()
+    charset: str | None = None
 
     def raw(self, name: str) -> tuple[bytes, ...]:
         """Every value of the field, as unfolded bytes."""
@@ -50,7 +54,7 @@ class Headers:
     def structured(self, name: str) -> tuple[str, ...]:
         """Every value as text with its encoded words still encoded, for whoever parses its structure
         first."""
-        return tuple(_to_text(value) for value in self.raw(name))
+        return tuple(_to_text(value, self.charset) for value in self.raw(name))
 
     def all(self, name: str) -> tuple[str, ...]:
         """Every value as readable text on one line."""
@@ -61,7 +65,7 @@ class Headers:
         wanted = name.lower()
         for found, value in self.fields:
             if found == wanted:
-                return one_line(decode_words(_to_text(value))[0])
+                return one_line(decode_words(_to_text(value, self.charset))[0])
         return None
 
 
@@ -180,8 +184,8 @@ def _unfold(value: bytes, defects: list[str]) -> bytes:
     return value[:LONGEST_FIELD].strip(b" \t")
 
 
-def _to_text(value: bytes) -> str:
-    return value.decode("ascii") if value.isascii() else decode_unlabelled(value)
+def _to_text(value: bytes, charset: str | None) -> str:
+    return value.decode("ascii") if value.isascii() else decode_unlabelled(value, charset)
 
 
 def _behind_blank_line(raw: bytes, at: int, end: int) -> int:

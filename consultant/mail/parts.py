@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from consultant.mail.headers import Headers, Section, parameters, read_section
+from consultant.mail.headers import LONGEST_SECTION, Headers, Section, parameters, read_section
 from consultant.mail.remarks import Cut
 
 DEEPEST = 50
@@ -90,7 +90,11 @@ class _Splitter:
         if waiting:
             self._defects.append(Cut(f"more than {MOST_PARTS} parts: the others were left unread"))
         defects = tuple(dict.fromkeys(self._defects))
-        return Message(top.headers, tuple(self._leaves), top.body_start, defects)
+        headers = top.headers
+        if not self._raw[start : min(top.body_start, start + LONGEST_SECTION)].isascii():
+            charset = next((leaf.parameters["charset"] for leaf in self._leaves if "charset" in leaf.parameters), None)
+            headers = Headers(headers.fields, charset)
+        return Message(headers, tuple(self._leaves), top.body_start, defects)
 
     def _open(self, entity: _Range) -> list[_Range]:
         """Take the entity as a leaf, or give back the ranges of its parts."""
