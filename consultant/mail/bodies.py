@@ -115,4 +115,4 @@ def _charset_of(part: Part, data: bytes) -> str | None:
 def _without_enrichment(text: str) -> str:
     """text/enriched (RFC 1896): commands left out, single line ends as blanks."""
     text = _ENRICHED_COMMAND.sub("", text).replace("<<", "<")
-    return re.sub(r"\n(\n*)", lambda ends: ends[1] or " ", text)
+    return re.sub(r"\n(\n*)", lambda ends: ends[1] or " ", text).rstrip(" ")

@@ -18,7 +18,6 @@ _SUPERSETS = {
     "gbk": "gb18030",
     "shift_jis": "cp932",
     "euc_kr": "cp949",
-    "big5": "big5hkscs",
 }
 _ALIASES = {
     "ks_c_5601-1987": "cp949",
@@ -45,17 +44,26 @@ _SINGLE_BYTE = frozenset(
     | {f"iso8859-{number}" for number in (2, 3, 4, 5, 6, 7, 8, 10, 13, 14, 15, 16)}
     | {"koi8-r", "koi8-u", "mac-roman"}
 )
-_ASCII_FIRST = _SINGLE_BYTE | {"utf-8", "cp932", "cp949", "gb18030", "big5hkscs", "euc_jp"}
+_ASCII_FIRST = _SINGLE_BYTE | {"utf-8", "cp932", "cp949", "gb18030", "big5", "euc_jp"}
 _WESTERN = frozenset({"cp1252", "cp1254", "iso8859-15"})
 # Charsets in which one wrong byte may spoil all that follows.
 _STATEFUL = frozenset({"utf-7", "utf-16", "utf-32", "hz", "iso2022_jp", "iso2022_kr", "iso2022_jp_2"})
-_WIDER = {"iso2022_jp": ("iso2022_jp_ext", "iso2022_jp_2004"), "euc_jp": ("euc_jis_2004",)}
+_WIDER = {
+    "big5": ("cp950", "big5hkscs"),
+    "iso2022_jp": ("iso2022_jp_ext", "iso2022_jp_2004"),
+    "euc_jp": ("euc_jis_2004",),
+}
 _BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 _SAMPLE_BYTES = 8192
 # Below this share of non-ASCII bytes a text is Western with accents; guessers do badly on so little.
 _MOSTLY_FOREIGN = 0.25
 _FEWEST_FOREIGN = 16
+# What mails without a word about their charset are written in; of charsets that differ in a few letters, the usual one.
+_WRITTEN_IN_MAIL = [
+    "cp1251", "koi8_r", "cp1250", "cp1252", "cp1253", "cp1254", "cp1255", "cp1256", "cp874", "cp932", "euc_jp",
+    "gb18030", "big5", "cp949",
+]  # fmt: skip
 
 
 def decode(data: bytes, charset: str | None) -> tuple[str, str | None]:
@@ -182,5 +190,5 @@ def _guess_from_bytes(sample: bytes) -> str:
     foreign = sum(byte > 127 for byte in sample)
     if foreign < max(_FEWEST_FOREIGN, _MOSTLY_FOREIGN * len(sample)):
         return "windows-1252"
-    best = charset_normalizer.from_bytes(sample).best()
+    best = charset_normalizer.from_bytes(sample, cp_isolation=_WRITTEN_IN_MAIL).best()
     return best.encoding if best else "windows-1252"
