@@ -8,10 +8,11 @@ encoder takes. Knows nothing of mail.
 import re
 
 # C0 and C1 controls but tab and line feed; soft hyphen; zero-width space; bidi marks, embeddings and
-# isolates; word joiner and invisible operators; byte order mark; interlinear annotation; tag characters.
+# isolates; word joiner and invisible operators; byte order mark; interlinear annotation; the two that are no
+# characters; tag characters.
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f"
-    "\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+    "\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f]"
 )
 _LINE_END = re.compile("\r{1,3}\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _LINE_END_ASCII = re.compile("[\r\x0b\x0c]")

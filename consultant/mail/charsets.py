@@ -162,8 +162,8 @@ def _decode_damaged(data: bytes, codec: str) -> tuple[str, str | None]:
 
 def _guess(data: bytes) -> tuple[str, str]:
     for mark, codec in _BYTE_ORDER_MARKS:
-        if data.startswith(mark):
-            return data.decode(codec, "replace"), codec
+        if data.startswith(mark) and (text := _with_mark(data, codec)) is not None:
+            return text, codec
     if b"\x1b$" in data and (japanese := _iso_2022(data)):
         return japanese
     try:
@@ -174,6 +174,14 @@ def _guess(data: bytes) -> tuple[str, str]:
         return data.decode(codec), codec
     except UnicodeError:
         return data.decode("windows-1252", "replace"), "windows-1252"
+
+
+def _with_mark(data: bytes, codec: str) -> str | None:
+    """The text behind a byte order mark, if the bytes are not just two odd ones in front of something else."""
+    try:
+        return data.decode(codec) if codec == "utf-8-sig" or b"\x00" in data else None
+    except UnicodeError:
+        return None
 
 
 def _iso_2022(data: bytes) -> tuple[str, str] | None:

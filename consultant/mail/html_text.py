@@ -14,6 +14,8 @@ from inscriptis.model.config import ParserConfig
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
+from consultant.mail.characters import clean
+
 _DEEPEST = 100
 _MOST_ELEMENTS = 20_000
 _WIDEST_CELL = 2_000
@@ -106,7 +108,7 @@ def _raise_figures(body: HtmlElement) -> None:
         before = element.getprevious()
         in_front = (element.getparent().text if before is None else before.tail or before.text) or ""
         if in_front[-1:].isdigit() and (element.text or "")[:1].isdigit():
-            element.text = "^" + element.text
+            element.text = "^" + clean(element.text)
 
 
 def _mark_quotes(body: HtmlElement) -> None:
@@ -116,7 +118,7 @@ def _mark_quotes(body: HtmlElement) -> None:
         if quote.getparent() is None:
             continue
         tail, quote.tail = quote.tail, None
-        lines = _laid_out(quote).strip("\n").split("\n")
+        lines = clean(_laid_out(quote)).strip("\n").split("\n")
         quote.clear()
         quote.tag = "pre"
         quote.text = "\n".join(_quoted(line.rstrip()) for line in lines)

@@ -29,8 +29,8 @@ _LIKE_A_BOUNDARY = re.compile(
 )
 _LOOKED_THROUGH_FOR_A_BOUNDARY = 1_000_000  # bytes
 # What mail programs put where RFC 2046 section 5.1.1 says that nobody looks.
-_USUAL_PREAMBLE = re.compile(rb"multi-?part|\bmime\b|\A\W*\Z", re.IGNORECASE)
-_LONGEST_PREAMBLE = 10_000
+_USUAL_PREAMBLE = re.compile(rb"multi-?part|\bmime\b|\bmessage\b|mail (?:reader|client|program)|\A\W*\Z", re.IGNORECASE)
+_LONGEST_PREAMBLE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +161,10 @@ class _Splitter:
 
     def _say_what_is_outside(self, start: int, end: int) -> None:
         """Text in front of the first part or behind the last one is not to be shown (RFC 2046 section 5.1.1)."""
-        if end - start > 2 and not _USUAL_PREAMBLE.search(self._raw[start : min(end, start + _LONGEST_PREAMBLE)]):
+        if end - start <= 2:
+            return
+        text = self._raw[start:end].strip()
+        if len(text) > _LONGEST_PREAMBLE or not all(_USUAL_PREAMBLE.search(line) for line in text.splitlines()):
             self._defects.append(Cut("text outside of the parts: left unread"))
 
     def _delimiters(self, start: int, end: int, mark: bytes) -> Iterator[tuple[int, int, bool]]:

@@ -7,11 +7,14 @@ import re
 
 _ENCRYPTED = re.compile(r"^-----BEGIN PGP MESSAGE-----", re.MULTILINE)
 _CLEARTEXT = re.compile(
-    r"^-----BEGIN PGP SIGNED MESSAGE-----\n(?:[A-Za-z]{2,20}:[^\n]*\n){0,9}[ \t]*\n",
+    r"^-----BEGIN PGP SIGNED MESSAGE-----\n(?:(?:Hash|Charset|Comment|Version|NotDashEscaped):[^\n]*\n){0,9}[ \t]*\n",
     re.MULTILINE,
 )
 _SIGNATURE = "\n-----BEGIN PGP SIGNATURE-----\n"
-_SIGNATURE_END = re.compile(r"\n-----END PGP SIGNATURE-----[ \t]*(?:\n|\Z)")
+_ARMOUR = re.compile(
+    r"\n-----BEGIN PGP SIGNATURE-----\n(?:(?:Hash|Charset|Comment|Version):[^\n]*\n){0,9}[ \t]*\n?"
+    r"[A-Za-z0-9+/=\n]{0,20000}-----END PGP SIGNATURE-----[ \t]*(?:\n|\Z)"
+)
 _DASH_ESCAPE = re.compile(r"^- ", re.MULTILINE)
 _MOST_BLOCKS = 20
 
@@ -38,5 +41,5 @@ def _block(text: str, at: int) -> tuple[int, str, int] | None:
     """Start, signed text and end of the next block that is whole."""
     begin = _CLEARTEXT.search(text, at)
     signature = text.find(_SIGNATURE, begin.end() - 1) if begin else -1
-    end = _SIGNATURE_END.search(text, signature) if signature >= 0 else None
-    return (begin.start(), text[begin.end() : signature], end.end()) if begin and end else None
+    armour = _ARMOUR.match(text, signature) if signature >= 0 else None
+    return (begin.start(), text[begin.end() : signature], armour.end()) if begin and armour else None

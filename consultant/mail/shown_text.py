@@ -18,7 +18,7 @@ from consultant.mail.uuencode import take_out_files
 _MOST_TEXT_BYTES = 4 * LONGEST_TEXT  # tags are slow to read and may hold no text
 _MOST_COMPARED = 200_000  # characters of HTML
 # HTML that says more than the plain text beside it: so many of its words are in it alone, or a code is.
-_MORE_WORDS = 0.25
+_MORE_WORDS = 0.1
 _FEWEST_WORDS = 3
 _CODE = re.compile(r"\d{5}|\d{4}[A-Z]|[A-Z]\d{4}|[A-Z]\d[0-9A-Z]")
 _WORD = re.compile(r"\w+")
@@ -57,9 +57,8 @@ def shown_text(parts: Sequence[Part]) -> Shown:
 
 
 def adds_words(text: str, to: str) -> bool:
-    """Whether the text says anything that the other one does not."""
-    words = set(_WORD.findall(text))
-    return _differ(words, set(_WORD.findall(to)))
+    """Whether the text says more than the other one."""
+    return _differ(set(_WORD.findall(text)), set(_WORD.findall(to)))
 
 
 def _written(parts: Sequence[Part], remarks: list[str]) -> list[tuple[Part, str]]:
@@ -113,8 +112,9 @@ def _differ(words: set[str], others: set[str]) -> bool:
 
 
 def _leave_out_repeated(texts: dict[int, str], beside: dict[int, str], html_text: str) -> None:
+    words = set(_WORD.findall(html_text))
     for index, plain in beside.items():
-        if not adds_words(plain, html_text):
+        if words.issuperset(_WORD.findall(plain)):
             texts[index] = ""
 
 

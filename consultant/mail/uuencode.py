@@ -8,11 +8,12 @@ import re
 
 _BEGIN = re.compile(rb"^begin [0-7]{3,4} [^\n]*\n", re.MULTILINE)
 _FILE = re.compile(
-    r"^begin [0-7]{3,4} (?P<name>[^\n]{1,255})\n(?P<lines>(?:[\x20-\x60][\x20-\x7e]{0,90}\n)+?)"
+    r"^begin [0-7]{3,4} (?P<name>[^\n]{1,255})\n(?P<lines>(?:[\x20-\x60]{1,90}\n)+?)"
     r"[`\x20]?\n?end[ \t]*(?=\n|\Z)",
     re.MULTILINE,
 )
 _MOST_FILES = 100
+_MOST_BLANKS_LOST = 8
 
 
 def decode_uuencoded(content: bytes) -> bytes:
@@ -43,9 +44,10 @@ def take_out_files(text: str) -> tuple[str, list[tuple[str, bytes]]]:
 
 
 def _has_its_length(line: str) -> bool:
-    """Whether the line is as long as its first letter says; blanks at its end may have been lost."""
+    """Whether the line is as long as its first letter says; a few blanks at its end may have been lost, or a letter
+    be too many."""
     wanted = 1 + ((ord(line[0]) - 32 & 63) + 2) // 3 * 4
-    return len(line.rstrip()) <= wanted + 1 and (len(line) >= wanted or line[0] == "M" or len(line.rstrip()) > 1)
+    return wanted - _MOST_BLANKS_LOST <= len(line) and len(line.rstrip()) <= wanted + 1
 
 
 def _line(line: bytes) -> bytes:
