@@ -103,7 +103,7 @@ def _python_codec(declared: str) -> str | None:
     if not _NAME.fullmatch(declared):
         return None
     name = declared.removeprefix("cs") if declared.startswith("csiso") else declared
-    for candidate in (name, name.replace("cp-", "cp"), name.removeprefix("x-")):
+    for candidate in (name, name.replace("cp-", "cp"), name.removeprefix("x-"), name.replace("win-", "windows-")):
         try:
             found = codecs.lookup(candidate)
             "".encode(found.name)  # LookupError for codecs that are no charsets, such as base64 and zlib
@@ -179,7 +179,7 @@ def _guess(data: bytes) -> tuple[str, str]:
 def _with_mark(data: bytes, codec: str) -> str | None:
     """The text behind a byte order mark, if the bytes are not just two odd ones in front of something else."""
     try:
-        return data.decode(codec) if codec == "utf-8-sig" or b"\x00" in data else None
+        return data.decode(codec) if codec == "utf-8-sig" or data.count(0) > len(data) // 20 else None
     except UnicodeError:
         return None
 

@@ -137,8 +137,10 @@ class _Splitter:
 
     def _found_between_delimiters(self, start: int, end: int, boundary: str) -> list[tuple[int, int]]:
         mark = b"--" + boundary.encode("utf-8", "replace") if boundary else b""
+        before = len(self._defects)
         if mark and (found := list(self._between_delimiters(start, end, mark))):
             return found
+        del self._defects[before:]
         like = _LIKE_A_BOUNDARY.search(self._raw, start, min(end, start + _LOOKED_THROUGH_FOR_A_BOUNDARY))
         if like is None:
             return []
@@ -195,4 +197,6 @@ def _media_type_of(headers: Headers, default: str) -> tuple[str, dict[str, str]]
         return default, {}
     main, found = parameters(values[0])
     main = re.sub(r"\s+", "", main)
-    return (main if _TYPE.fullmatch(main) else "text/plain"), found
+    if _TYPE.fullmatch(main):
+        return main, found
+    return ("application/octet-stream" if "name" in found and not main.startswith("text") else "text/plain"), found

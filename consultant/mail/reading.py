@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from consultant.mail.addresses import normalise, parse_mailboxes
+from consultant.mail.addresses import Mailbox, normalise, parse_mailboxes
 from consultant.mail.attachments.listing import AttachedFile, Attachment
 from consultant.mail.characters import one_line
 from consultant.mail.contents import Scheme, contents_of
@@ -135,7 +135,7 @@ def _message_ids(headers: Headers, name: str, defects: list[str]) -> tuple[str, 
 
 
 def _sender(headers: Headers, defects: list[str]) -> tuple[str | None, str]:
-    mailboxes = [mailbox for value in headers.structured("from") for mailbox in parse_mailboxes(value)]
+    mailboxes = [_apart(mailbox) for value in headers.structured("from") for mailbox in parse_mailboxes(value)]
     usable = {address: box for box in mailboxes if (address := normalise(f"<{box.address}>")) is not None}
     if len(usable) > 1:
         defects.append("several From addresses: none of them counts as the sender")
@@ -145,6 +145,14 @@ def _sender(headers: Headers, defects: list[str]) -> tuple[str | None, str]:
         return None, _readable(" ".join(box.name for box in mailboxes), defects)
     # A name with an unquoted comma reads like several mailboxes of which only the last has an address.
     return next(iter(usable)), _readable(", ".join(box.name for box in mailboxes if box.name), defects)
+
+
+def _apart(mailbox: Mailbox) -> Mailbox:
+    """Name and address where a program left out the angle brackets; with two addresses nobody knows which is meant."""
+    name, blank, address = mailbox.address.strip().rpartition(" ")
+    if not blank or "@" in name or "@" not in address:
+        return mailbox
+    return Mailbox(name.strip(' "'), address)
 
 
 def _readable(written: str, defects: list[str]) -> str:

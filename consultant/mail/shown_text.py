@@ -15,7 +15,7 @@ from consultant.mail.parts import Part
 from consultant.mail.remarks import Cut
 from consultant.mail.uuencode import take_out_files
 
-_MOST_TEXT_BYTES = 4 * LONGEST_TEXT  # tags are slow to read and may hold no text
+_MOST_TEXT_BYTES = 2 * LONGEST_TEXT  # tags are slow to read and may hold no text
 _MOST_COMPARED = 200_000  # characters of HTML
 # HTML that says more than the plain text beside it: so many of its words are in it alone, or a code is.
 _MORE_WORDS = 0.1
@@ -106,7 +106,7 @@ def _says_more(html: str, plain: Iterable[str]) -> bool:
 
 def _differ(words: set[str], others: set[str]) -> bool:
     more = words - others
-    if len(more) > _FEWEST_WORDS and len(more) > _MORE_WORDS * len(words):
+    if len(more) >= _FEWEST_WORDS and len(more) > _MORE_WORDS * len(words):
         return True
     return any(_CODE.fullmatch(word) for word in more)
 

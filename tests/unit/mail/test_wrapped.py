@@ -71,7 +71,7 @@ def test_the_body_in_a_winmail_dat_is_shown_when_the_text_lacks_it() -> None:
     assert read_mail(with_winmail("", winmail(body=b"May we bill 99213?\x00"))).text == "May we bill 99213?"
     html = properties((0x102, 0x1013, b"<p>May we bill 99213?</p>"))
     assert read_mail(with_winmail("", winmail(mapi=html))).text == "May we bill 99213?"
-    assert read_mail(with_winmail("Hello", winmail(body=b"May we bill?\x00"))).text == "Hello"
+    assert read_mail(with_winmail("May we\nbill?", winmail(body=b"May we bill?\x00"))).text == "May we\nbill?"
     more = read_mail(with_winmail("Hello", winmail(body=b"Hello, may we bill 99213?\x00")))
     assert more.text == "Hello\n\nHello, may we bill 99213?"
 
