@@ -15,6 +15,7 @@ from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from consultant.mail.characters import clean
+from consultant.mail.remarks import Cut
 
 _DEEPEST = 100
 _MOST_ELEMENTS = 20_000
@@ -40,6 +41,7 @@ _DEEPEST_QUOTE = 10
 _MOST_QUOTES = 500
 # Mail programs indent a paragraph by a blockquote too, and say so in its style.
 _INDENTED = re.compile(r"border(?:-left)?\s*:\s*(?:none|0|medium none)|margin[^;]*40px[^;]*;?\s*\Z", re.IGNORECASE)
+_STRUCK = ("s", "strike", "del")
 _CELLS = frozenset({"td", "th"})
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _UNSHOWN = re.compile(r"<(?:(style|script|title)\b|!--)", re.IGNORECASE)
@@ -58,8 +60,9 @@ def html_to_text(html: str) -> tuple[str, str | None]:
         return "", None
     _strip(body)
     _raise_figures(body)
+    _mark_struck(body)
     if not complete:
-        return _tidy(_plain_lines(body)), "HTML nested too deep: what is deepest was left unread"
+        return _tidy(_plain_lines(body)), Cut("HTML nested too deep: what is deepest was left unread")
     if _is_laid_out_cheaply(body):
         _mark_quotes(body)
         return _tidy(_laid_out(body)), None
@@ -87,8 +90,11 @@ def _strip(body: HtmlElement) -> None:
         if element.tag == "p" and element.getparent().tag in _CELLS:
             element.tag = "div"  # else its margins tear the rows of a table apart
         if element.attrib:
-            if _HIDDEN.search(element.get("style", "")):
+            style = element.get("style", "")
+            if "none" in style.lower() and _HIDDEN.search(style):
                 hidden.append(element)
+            elif "line-through" in style:
+                element.tag = "s"
             if element.tag == "blockquote" and _is_indentation(element):
                 element.tag = "div"
             element.attrib.clear()
@@ -109,6 +115,14 @@ def _raise_figures(body: HtmlElement) -> None:
         in_front = (element.getparent().text if before is None else before.tail or before.text) or ""
         if in_front[-1:].isdigit() and (element.text or "")[:1].isdigit():
             element.text = "^" + clean(element.text)
+
+
+def _mark_struck(body: HtmlElement) -> None:
+    """A code that its writer struck out must not read like one that stands."""
+    for element in body.iter(*_STRUCK):
+        if len(element) or (element.text or "").strip():
+            element.text = "~~" + clean(element.text or "")
+            element.tail = "~~" + clean(element.tail or "")
 
 
 def _mark_quotes(body: HtmlElement) -> None:

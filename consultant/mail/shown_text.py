@@ -58,7 +58,7 @@ def shown_text(parts: Sequence[Part]) -> Shown:
 
 def adds_words(text: str, to: str) -> bool:
     """Whether the text says more than the other one."""
-    return _differ(set(_WORD.findall(text)), set(_WORD.findall(to)))
+    return _differ(set(_WORD.findall(text)), to)
 
 
 def _written(parts: Sequence[Part], remarks: list[str]) -> list[tuple[Part, str]]:
@@ -101,20 +101,28 @@ def _plain_by_alternative(parts: Sequence[Part], texts: dict[int, str]) -> dict[
 
 
 def _says_more(html: str, plain: Iterable[str]) -> bool:
-    return _differ(words_in(html[:_MOST_COMPARED]), set(_WORD.findall(" ".join(plain))))
+    return _differ(words_in(html[:_MOST_COMPARED]), "\n".join(plain))
 
 
-def _differ(words: set[str], others: set[str]) -> bool:
-    more = words - others
+def _differ(words: set[str], text: str) -> bool:
+    more = _only_in(words, text)
     if len(more) >= _FEWEST_WORDS and len(more) > _MORE_WORDS * len(words):
         return True
     return any(_CODE.fullmatch(word) for word in more)
 
 
+def _only_in(words: set[str], text: str) -> set[str]:
+    """Those of the words that the text does not hold, however it breaks its lines."""
+    more = words.difference(_WORD.findall(text))
+    if not more:
+        return more
+    squeezed = "".join(text.split())
+    return {word for word in more if word not in squeezed}
+
+
 def _leave_out_repeated(texts: dict[int, str], beside: dict[int, str], html_text: str) -> None:
-    words = set(_WORD.findall(html_text))
     for index, plain in beside.items():
-        if words.issuperset(_WORD.findall(plain)):
+        if not _only_in(set(_WORD.findall(plain)), html_text):
             texts[index] = ""
 
 

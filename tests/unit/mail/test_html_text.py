@@ -54,6 +54,11 @@ def test_a_raised_figure_is_no_digit_of_a_code() -> None:
     ]
 
 
+def test_what_was_struck_out_is_marked() -> None:
+    html = '<p>We billed <s>99214</s> <span style="text-decoration: line-through">99215</span> 99213<del> </del></p>'
+    assert lines(html) == ["We billed ~~99214~~ ~~99215~~ 99213"]
+
+
 def test_backslashes_and_codes_stay_as_they_are() -> None:
     assert lines("<p>C:\\new\\99213-25, M17.<span>11</span> &amp; J1885 x&nbsp;4</p>") == [
         "C:\\new\\99213-25, M17.11 & J1885 x 4"
@@ -72,6 +77,7 @@ def test_words_are_found_without_layout() -> None:
         "<blockquote>a</blockquote>" * 10_000,
         "<sup>1</sup>" * 10_000,
         "<style" * 50_000,
+        "<s>1" * 5_000,
         "<!--" * 50_000,
         "<" * 200_000,
         "<blockquote><table><tr><td>" * 60 + "x " * 100_000,
