@@ -35,13 +35,6 @@ def content_of(part: Part) -> tuple[bytes, str | None]:
     return _undo(part.content, _encoding_of(part))
 
 
-def text_of(part: Part) -> tuple[str, tuple[str, ...]]:
-    """The readable text of a text part, HTML turned into text, and what could not be read as declared."""
-    written, remarks = decoded(part)
-    text, more = readable(part, written)
-    return text, remarks + more
-
-
 def decoded(part: Part) -> tuple[str, tuple[str, ...]]:
     """The text of the part as written, markup and all; at most LONGEST_TEXT characters."""
     remarks: list[str | None] = []

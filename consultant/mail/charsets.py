@@ -168,7 +168,9 @@ def _guess(data: bytes) -> tuple[str, str]:
         return japanese
     try:
         return data.decode("utf-8"), "utf-8"
-    except UnicodeDecodeError:
+    except UnicodeDecodeError as error:
+        if error.end == len(data) and error.start > 0 and not data[: error.start].isascii():  # cut within a character
+            return data.decode("utf-8", "replace"), "utf-8"
         codec = _guess_from_bytes(data[:_SAMPLE_BYTES])
     try:
         return data.decode(codec), codec

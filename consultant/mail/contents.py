@@ -21,6 +21,7 @@ Scheme = Literal["S/MIME", "PGP"]
 
 _MOST_FILES = 1000
 _MOST_WRAPPINGS = 20
+_MOST_UNWRAPPED = 100_000_000  # bytes
 _SIGNATURES: dict[str, Scheme] = {
     "application/pgp-signature": "PGP",
     "application/pkcs7-signature": "S/MIME",
@@ -70,6 +71,7 @@ class _Opening:
         self._calendars: list[Part] = []
         self._spare: list[Part] = []  # bodies that a winmail.dat repeats, or alone holds
         self._wrappings = 0
+        self._unwrapped = 0
 
     def open(self, message: Message) -> None:
         self._contents.remarks += message.defects
@@ -128,14 +130,14 @@ class _Opening:
         inner = smime.signed_content(content) if kind == "signed" else None
         if kind == "encrypted":
             self._contents.encrypted = "S/MIME"
-        elif inner and self._may_open():
+        elif inner and self._may_open(content):
             self._contents.signed = "S/MIME"
             self.open(split_message(inner))
         else:
             self._contents.remarks.append(Cut("an S/MIME part that cannot be opened: it was left unread"))
 
     def _open_tnef(self, content: bytes) -> None:
-        if not self._may_open():
+        if not self._may_open(content):
             return
         found = tnef.read_tnef(content)
         self._contents.remarks += found.remarks
@@ -148,11 +150,13 @@ class _Opening:
         elif found.rtf:
             self._add_file(_file_part("message.rtf", RTF, found.rtf), found.rtf)
 
-    def _may_open(self) -> bool:
+    def _may_open(self, content: bytes) -> bool:
         self._wrappings += 1
-        if self._wrappings > _MOST_WRAPPINGS:
-            self._contents.remarks.append(Cut(f"more than {_MOST_WRAPPINGS} wrappings: the others were left closed"))
-        return self._wrappings <= _MOST_WRAPPINGS
+        self._unwrapped += len(content)
+        if self._wrappings <= _MOST_WRAPPINGS and self._unwrapped <= _MOST_UNWRAPPED:
+            return True
+        self._contents.remarks.append(Cut("files wrapped too often or too large to open: left closed"))
+        return False
 
     def _show_spare_bodies(self) -> None:
         """A winmail.dat repeats the text that stands beside it, but not always."""

@@ -99,11 +99,11 @@ def read_mail(raw: bytes) -> IncomingMail:
         reply_text=contents.text if _FORWARD.match(subject) else visible_reply(contents.text),
         attachments=tuple(file.attachment for file in contents.files),
         headers=headers,
-        defects=found,
+        defects=tuple(str(remark) for remark in found),
         content_key=_content_key(message, raw),
         signed=contents.signed,
         encrypted=contents.encrypted,
-        cut=tuple(remark for remark in found if isinstance(remark, Cut)),
+        cut=tuple(str(remark) for remark in found if isinstance(remark, Cut)),
     )
 
 

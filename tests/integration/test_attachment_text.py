@@ -98,6 +98,11 @@ def test_a_pdf_is_known_by_its_content() -> None:
     assert "99213" in extract_text(pdf(shown("99213")), "application/octet-stream").text
 
 
+def test_a_pdf_of_pictures_says_that_it_holds_no_text() -> None:
+    found = extract_text(pdf(b"0 0 m 9 9 l S"), "application/pdf")
+    assert (found.cut, found.problem) == (False, "there is no text in the file: perhaps it holds pictures of pages")
+
+
 def test_a_pdf_that_is_locked_says_so() -> None:
     writer = PdfWriter(io.BytesIO(pdf(shown("99213"))))
     writer.encrypt("secret", algorithm="RC4-128")

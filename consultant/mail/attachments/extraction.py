@@ -28,13 +28,15 @@ _READERS = {
 }
 _DECODED_HERE = frozenset({"text/plain", "text/csv", "text/tab-separated-values", "text/html", "text/calendar"})
 _MESSAGES = frozenset({"message/rfc822", "message/global"})
-_LONGEST_CHARACTER = 4  # bytes
+_MARKUP = 5  # so many times the text that is wanted may be read of HTML
 
 _PROBLEMS = {
     LOCKED: "the file is locked with a password",
     DAMAGED: "the file is damaged or no such file",
     TOO_LARGE: "the file needs more memory than it may have",
 }
+
+_EMPTY = "there is no text in the file: perhaps it holds pictures of pages"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +86,14 @@ def _kind(content: bytes, media_type: str) -> str:
 
 
 def _decoded(content: bytes, kind: str, limits: Limits) -> Extracted:
-    enough = content[: _LONGEST_CHARACTER * limits.characters + 1]
-    text, problem = decode(enough, None)[0], None
+    written, problem = decode(content, None)[0], None
+    text = written[: _MARKUP * limits.characters]
+    cut = len(text) < len(written)
     if kind == "text/html":
         text, problem = html_to_text(text)
     text = clean(text)
     text = readable(text) if kind == "text/calendar" else text
-    return Extracted(text[: limits.characters], len(text) > limits.characters or len(enough) < len(content), problem)
+    return Extracted(text[: limits.characters], cut or len(text) > limits.characters, problem)
 
 
 def _message(content: bytes, limits: Limits) -> Extracted:
@@ -124,7 +127,7 @@ def _read_apart(content: bytes, reader: str, limits: Limits) -> Extracted:
             written, _ = process.communicate()
     text = clean(written.decode("utf-8", "ignore"))[: limits.characters]
     if process.returncode in (WHOLE, CUT):
-        return Extracted(text, process.returncode == CUT, None)
+        return Extracted(text, process.returncode == CUT, None if text.strip() else _EMPTY)
     problem = _PROBLEMS.get(
         process.returncode, f"reading the file was stopped after {limits.seconds} s or by its limits"
     )

@@ -79,3 +79,7 @@ def test_any_bytes_are_some_text(charset: str | None, data: bytes) -> None:
 )
 def test_text_of_another_script_without_a_charset_is_recognised(charset: str, text: str) -> None:
     assert decode(text.encode(charset), None)[0] == text
+
+
+def test_text_that_was_cut_within_a_character_keeps_its_charset() -> None:
+    assert decode("Übelkeit, geäußert".encode()[:-6] + "ä".encode()[:1], None)[0].startswith("Übelkeit, geä")
