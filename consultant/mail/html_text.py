@@ -131,7 +131,7 @@ def _mark_quotes(body: HtmlElement) -> None:
     for quote in reversed(quotes):
         if quote.getparent() is None:
             continue
-        tail, quote.tail = quote.tail, None
+        tail, quote.tail = clean(quote.tail or ""), None  # the tree takes no control characters back
         lines = clean(_laid_out(quote)).strip("\n").split("\n")
         quote.clear()
         quote.tag = "pre"

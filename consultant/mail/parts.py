@@ -131,7 +131,9 @@ class _Splitter:
         return ranges
 
     def _is_undeclared_multipart(self, section: Section) -> bool:
-        """Whether the header says nothing of parts, and the body begins with one all the same."""
+        """Whether the header says nothing of the content, and the body begins with a part all the same."""
+        if section.headers.raw("content-type"):
+            return False
         body = self._raw[section.body_start : section.body_start + 300].lstrip(b"\r\n")
         return body.startswith(b"--") and _LIKE_A_BOUNDARY.match(body) is not None
 

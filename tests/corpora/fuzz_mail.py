@@ -21,6 +21,8 @@ from consultant.mail.parts import split_message
 from consultant.mail.reading import IncomingMail, attached_files, read_mail
 from tests.benchmarks.questions import questions
 from tests.corpora.score import CORPUS, SETS
+from tests.unit.mail.letters import letter, multipart
+from tests.unit.mail.wrapping import base64_lines, properties, signed, winmail, with_winmail
 
 MAILS = 100_000
 SEED = 20260302
@@ -65,9 +67,29 @@ def main() -> int:
 def damaged_mails(count: int, seed: int) -> Iterator[bytes]:
     """That many damaged mails, the same ones for the same seed and the same seeds on disk."""
     dice = random.Random(seed)
-    seeds = [*questions(OWN_SEEDS), *corpus_seeds()]
+    seeds = [*questions(OWN_SEEDS), *wrapped_seeds(), *corpus_seeds()]
     for _ in range(count):
         yield damaged(dice, dice.choice(seeds), dice.choice(seeds))
+
+
+def wrapped_seeds() -> list[bytes]:
+    """Mails of our own whose text and files are wrapped in other formats, with quotes and tables in HTML."""
+    html = "<div>99213<table><tr><td>a<td>b</table></div><blockquote type=cite>old<blockquote>older</blockquote>"
+    calendar = "BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:Audit\nDTSTART:20260302T090000Z\nEND:VEVENT\nEND:VCALENDAR\n"
+    parts = (f"Content-Type: text/html\r\n\r\n{html}", f"Content-Type: text/calendar\r\n\r\n{calendar}")
+    body, content_type = multipart(
+        "alternative", "Content-Type: text/plain; format=flowed\r\n\r\n99213 \r\n> old", *parts
+    )
+    inner = b"Content-Type: " + content_type.encode() + b"\r\n\r\n" + body
+    opaque = {"content_type": "application/pkcs7-mime", "content_transfer_encoding": "base64"}
+    clear = "-----BEGIN PGP SIGNED MESSAGE-----\n\n- -- \n99213\n-----BEGIN PGP SIGNATURE-----\n\nabc\n"
+    return [
+        letter(body, content_type=content_type),
+        letter(base64_lines(signed(inner, pieces=True)), **opaque),
+        letter(base64_lines(signed(inner, pieces=False)), **opaque),
+        with_winmail("May we bill?", winmail(body=b"May we bill 99213?", mapi=properties((0x1E, 0x1000, b"y")))),
+        letter(clear + "-----END PGP SIGNATURE-----\n\nbegin 644 note.txt\n#0V%T\n`\nend\n"),
+    ]
 
 
 def corpus_seeds() -> list[bytes]:

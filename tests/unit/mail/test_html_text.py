@@ -36,6 +36,13 @@ def test_quotes_get_their_marks() -> None:
     ]
 
 
+def test_control_characters_about_a_quote_do_no_harm() -> None:
+    assert lines("<blockquote>old\x01&#11;</blockquote>\x02new<s>\x03a</s>\x04<sup>1\x05</sup>") == [
+        "> old",
+        "new~~a~~1",
+    ]
+
+
 def test_a_quoted_table_keeps_its_columns() -> None:
     html = (
         "<blockquote><table><tr><td>Code</td><td>Units</td></tr><tr><td>J1885</td><td>4</td></tr></table></blockquote>"
