@@ -8,7 +8,7 @@ PYTHON ?=
 RUN_READY := $(VENV)/ready-to-run
 DEV_READY := $(VENV)/ready-to-develop
 
-.PHONY: help install run test test-unit lint format docs check bench lock clean
+.PHONY: help install run test test-unit lint format docs check bench fuzz lock clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -45,6 +45,9 @@ bench: $(DEV_READY) ## Measure the service
 	@$(BIN)/python -m tests.benchmarks.loop
 	@$(BIN)/python -m tests.benchmarks.ingest
 	@$(BIN)/python -m tests.benchmarks.letters
+
+fuzz: $(DEV_READY) ## Read 100,000 damaged mails
+	@$(BIN)/python -m tests.corpora.fuzz_mail
 
 lock: ## Renew the three lock files from pyproject.toml
 	@exec bash .ci/lock

@@ -13,6 +13,7 @@ from urllib.parse import unquote_to_bytes
 
 from consultant.mail.characters import one_line
 from consultant.mail.charsets import decode, decode_unlabelled
+from consultant.mail.remarks import Cut
 
 LONGEST_SECTION = 256 * 1024
 LONGEST_FIELD = 64 * 1024
@@ -22,6 +23,13 @@ _MBOX_LINE = re.compile(rb">?From [^\n]*(?:\n|\Z)")
 _SECTION_END = re.compile(rb"\n\r*\n")
 _BLANK_LINE = re.compile(rb"\r*(?:\n|\Z)")
 _FOLD = re.compile(rb"[\r\n]+")
+# Some relays and filters leave a line of their own among the fields. Only a field that every mail has, right behind
+# it, tells it from the first line of a body that lacks the blank line in front.
+_STRAY_LINE = re.compile(
+    rb"[^\r\n]{1,998}\r*\n(?=(?:from|to|cc|subject|date|message-id|mime-version|content-type|"
+    rb"content-transfer-encoding|received|reply-to|return-path|in-reply-to|references)[ \t]*:)",
+    re.IGNORECASE,
+)
 _ENCODED_WORD = re.compile(r"=\?([^?\s*]{1,60})(?:\*[^?\s]*)?\?([bBqQ])\?(.{0,4000}?)\?=", re.DOTALL)
 _BETWEEN_WORDS = re.compile(r"(\?=)\s+(?==\?[^?\s]{1,60}\?[bBqQ]\?)")
 _PARAMETER = re.compile(r';\s*([^\s=;"]+)\s*=\s*("(?:[^"\\]|\\.)*"?|[^;]*)', re.DOTALL)
@@ -30,9 +38,13 @@ _SECTIONED_NAME = re.compile(r"([^*]+)(?:\*([0-9]{1,3}))?(\*)?")
 
 @dataclass(frozen=True, slots=True)
 class Headers:
-    """Header fields in the order written: lower-case names, values as unfolded bytes."""
+    """Header fields in the order written: lower-case names, values as unfolded bytes.
+
+    `charset` is what bare 8-bit values are read in when they are no UTF-8: mostly that of the text below them.
+    """
 
     fields: tuple[tuple[str, bytes], ...] = ()
+    charset: str | None = None
 
     def raw(self, name: str) -> tuple[bytes, ...]:
         """Every value of the field, as unfolded bytes."""
@@ -42,7 +54,7 @@ class Headers:
     def structured(self, name: str) -> tuple[str, ...]:
         """Every value as text with its encoded words still encoded, for whoever parses its structure
         first."""
-        return tuple(_to_text(value) for value in self.raw(name))
+        return tuple(_to_text(value, self.charset) for value in self.raw(name))
 
     def all(self, name: str) -> tuple[str, ...]:
         """Every value as readable text on one line."""
@@ -53,7 +65,7 @@ class Headers:
         wanted = name.lower()
         for found, value in self.fields:
             if found == wanted:
-                return one_line(decode_words(_to_text(value))[0])
+                return one_line(decode_words(_to_text(value, self.charset))[0])
         return None
 
 
@@ -70,20 +82,31 @@ def read_section(raw: bytes, start: int, end: int) -> Section:
     """The header section at `start`; at most LONGEST_SECTION bytes of it are read."""
     limit = min(end, start + LONGEST_SECTION)
     fields: list[tuple[str, bytes]] = []
+    defects: list[str] = []
     at = start
     if mbox := _MBOX_LINE.match(raw, at, limit):
         at = mbox.end()
-    while match := _FIELD.match(raw, at, limit):
-        fields.append((match[1].decode("ascii").lower(), _unfold(match[2])))
-        at = match.end()
-    headers = Headers(tuple(fields))
+    while True:
+        while match := _FIELD.match(raw, at, limit):
+            fields.append((match[1].decode("ascii").lower(), _unfold(match[2], defects)))
+            at = match.end()
+        stray = _STRAY_LINE.match(raw, at, limit) if fields else None
+        if stray is None:
+            break
+        defects.append(Cut("a line among the header fields that is none: left unread"))
+        at = stray.end()
+    body_start = _body_start(raw, at, limit, end, defects)
+    return Section(Headers(tuple(fields)), body_start, tuple(dict.fromkeys(defects)))
+
+
+def _body_start(raw: bytes, at: int, limit: int, end: int, defects: list[str]) -> int:
     if blank := _BLANK_LINE.match(raw, at, end):
-        return Section(headers, blank.end(), ())
+        return blank.end()
     if at >= limit or (limit < end and raw.find(b"\n", at, limit) < 0):
-        return Section(
-            headers, _behind_blank_line(raw, at, end), ("header section too long: the rest was left unread",)
-        )
-    return Section(headers, at, ("a line that is no header field: the body was read from there",))
+        defects.append(Cut("header section too long: the rest was left unread"))
+        return _behind_blank_line(raw, at, end)
+    defects.append("a line that is no header field: the body was read from there")
+    return at
 
 
 def decode_words(text: str) -> tuple[str, tuple[str, ...]]:
@@ -153,12 +176,16 @@ def _piece_from_base64(piece: bytes) -> bytes:
     return base64.b64decode(whole + b"=" * (-len(whole) % 4))
 
 
-def _unfold(value: bytes) -> bytes:
-    return _FOLD.sub(b"", value)[:LONGEST_FIELD].strip(b" \t")
+def _unfold(value: bytes, defects: list[str]) -> bytes:
+    if b"\n" in value or b"\r" in value:
+        value = _FOLD.sub(b"", value)
+    if len(value) > LONGEST_FIELD:
+        defects.append(Cut(f"a header field longer than {LONGEST_FIELD} bytes: cut"))
+    return value[:LONGEST_FIELD].strip(b" \t")
 
 
-def _to_text(value: bytes) -> str:
-    return value.decode("ascii") if value.isascii() else decode_unlabelled(value)
+def _to_text(value: bytes, charset: str | None) -> str:
+    return value.decode("ascii") if value.isascii() else decode_unlabelled(value, charset)
 
 
 def _behind_blank_line(raw: bytes, at: int, end: int) -> int:

@@ -6,44 +6,38 @@ judges nothing: whether a machine wrote the mail, who the sender is to us, and w
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from consultant.mail.addresses import normalise, parse_mailboxes
-from consultant.mail.bodies import LONGEST_TEXT, content_of, text_of
+from consultant.mail.addresses import Mailbox, normalise, parse_mailboxes
+from consultant.mail.attachments.listing import AttachedFile, Attachment
 from consultant.mail.characters import one_line
-from consultant.mail.headers import Headers, decode_words, parameters
-from consultant.mail.parts import Message, Part, split_message
+from consultant.mail.contents import Scheme, contents_of
+from consultant.mail.headers import Headers, decode_words
+from consultant.mail.parts import Message, split_message
+from consultant.mail.remarks import Cut
 from consultant.mail.visible import visible_reply
 
 _LONGEST_SUBJECT = 998
 _LONGEST_NAME = 200
 _MOST_ADDRESSES = 500
 _MOST_REFERENCES = 200
-_MOST_TEXT_BYTES = 4 * LONGEST_TEXT  # tags are slow to read and may hold no text
 _EARLIEST_YEAR = 1970
 
+_DELIVERED_TO = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to")
 _MESSAGE_ID = re.compile(r"<[^<>]{1,996}>")
 _FORWARD = re.compile(r"(?:(?:re|aw|sv|antw)\s*:\s*)*(?:fwd?|wg|tr|rv|enc|vs|i|doorst)\s*:", re.IGNORECASE)
-_UNSAFE_IN_NAME = re.compile(r'[<>:"|?*]')
-
-
-@dataclass(frozen=True, slots=True)
-class Attachment:
-    """A file part or an attached message: a name that is safe to show and store, and facts of its decoded
-    content."""
-
-    name: str
-    type: str
-    size: int  # bytes
-    sha256: str  # hexadecimal
 
 
 @dataclass(frozen=True, slots=True)
 class IncomingMail:
-    """What a mail says. Addresses are normalised, text is decoded and free of control characters."""
+    """What a mail says. Addresses are normalised, text is decoded and free of control characters.
+
+    `signed` and `encrypted` say by what, as the mail claims: no signature was checked, nothing decrypted. `defects`
+    are all that was odd; those of them that mean that something was left unread or cut stand in `cut` as well.
+    """
 
     message_id: str | None
     in_reply_to: tuple[str, ...]
@@ -61,6 +55,9 @@ class IncomingMail:
     headers: Headers
     defects: tuple[str, ...]
     content_key: str
+    signed: Scheme | None
+    encrypted: Scheme | None
+    cut: tuple[str, ...]
 
     def header(self, name: str) -> str | None:
         """The first field of that name, decoded and unfolded; None when there is none."""
@@ -75,33 +72,48 @@ def read_mail(raw: bytes) -> IncomingMail:
     """Read a mail from its bytes (RFC 5322, MIME). Never raises; time and memory are bounded by the size."""
     message = split_message(raw)
     headers = message.headers
-    defects = list(message.defects)
+    contents = contents_of(message)
+    defects: list[str] = []
     from_address, from_name = _sender(headers, defects)
     subject = _subject(headers, defects)
-    text, html_only = _text(message, defects)
+    message_id = _message_id(headers, defects)
+    date = _date(headers, defects)
+    references = _message_ids(headers, "references", defects)
+    in_reply_to = _message_ids(headers, "in-reply-to", defects)
+    to = _addresses(headers, ("to", "cc"), defects)
+    delivered_to = _addresses(headers, _DELIVERED_TO, defects)
+    found = tuple(dict.fromkeys([*defects, *contents.remarks]))
     return IncomingMail(
-        message_id=_message_id(headers, defects),
-        in_reply_to=_message_ids(headers, "in-reply-to"),
-        references=_message_ids(headers, "references"),
+        message_id=message_id,
+        in_reply_to=in_reply_to,
+        references=references,
         from_address=from_address,
         from_name=from_name,
-        to=_addresses(headers, ("to", "cc"), defects),
-        delivered_to=_addresses(headers, ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to"), defects),
+        to=to,
+        delivered_to=delivered_to,
         subject=subject,
-        date=_date(headers, defects),
-        text=text,
-        html_only=html_only,
+        date=date,
+        text=contents.text,
+        html_only=contents.html_only,
         # What was forwarded is what is asked about.
-        reply_text=text if _FORWARD.match(subject) else visible_reply(text),
-        attachments=_attachments(message, defects),
+        reply_text=contents.text if _FORWARD.match(subject) else visible_reply(contents.text),
+        attachments=tuple(file.attachment for file in contents.files),
         headers=headers,
-        defects=tuple(dict.fromkeys(defects)),
+        defects=tuple(str(remark) for remark in found),
         content_key=_content_key(message, raw),
+        signed=contents.signed,
+        encrypted=contents.encrypted,
+        cut=tuple(str(remark) for remark in found if isinstance(remark, Cut)),
     )
 
 
+def attached_files(raw: bytes) -> Iterator[AttachedFile]:
+    """The attachments of the mail in the order of `IncomingMail.attachments`, with their content."""
+    yield from contents_of(split_message(raw)).files
+
+
 def _message_id(headers: Headers, defects: list[str]) -> str | None:
-    found = _message_ids(headers, "message-id")
+    found = _message_ids(headers, "message-id", defects)
     if found:
         return found[0]
     bare = [value for value in headers.all("message-id") if "@" in value and " " not in value and "<" not in value]
@@ -111,15 +123,19 @@ def _message_id(headers: Headers, defects: list[str]) -> str | None:
     return None
 
 
-def _message_ids(headers: Headers, name: str) -> tuple[str, ...]:
+def _message_ids(headers: Headers, name: str, defects: list[str]) -> tuple[str, ...]:
     values = " ".join(one_line(value) for value in headers.structured(name))
+    if not values:
+        return ()
     # Some mailers fold inside of the angle brackets.
     found = [re.sub(r"\s", "", message_id) for message_id in _MESSAGE_ID.findall(values)]
-    return tuple(dict.fromkeys(found))[-_MOST_REFERENCES:]
+    if len(found) > _MOST_REFERENCES:
+        defects.append(Cut(f"more than {_MOST_REFERENCES} Message-IDs in a field: the first were left out"))
+    return tuple(dict.fromkeys(found[-_MOST_REFERENCES:]))
 
 
 def _sender(headers: Headers, defects: list[str]) -> tuple[str | None, str]:
-    mailboxes = [mailbox for value in headers.structured("from") for mailbox in parse_mailboxes(value)]
+    mailboxes = [_apart(mailbox) for value in headers.structured("from") for mailbox in parse_mailboxes(value)]
     usable = {address: box for box in mailboxes if (address := normalise(f"<{box.address}>")) is not None}
     if len(usable) > 1:
         defects.append("several From addresses: none of them counts as the sender")
@@ -131,10 +147,21 @@ def _sender(headers: Headers, defects: list[str]) -> tuple[str | None, str]:
     return next(iter(usable)), _readable(", ".join(box.name for box in mailboxes if box.name), defects)
 
 
+def _apart(mailbox: Mailbox) -> Mailbox:
+    """Name and address where a program left out the angle brackets; with two addresses nobody knows which is meant."""
+    name, blank, address = mailbox.address.strip().rpartition(" ")
+    if not blank or "@" in name or "@" not in address:
+        return mailbox
+    return Mailbox(name.strip(' "'), address)
+
+
 def _readable(written: str, defects: list[str]) -> str:
     text, unreadable = decode_words(written)
     defects += unreadable
-    return one_line(text)[:_LONGEST_NAME]
+    name = one_line(text)
+    if len(name) > _LONGEST_NAME:
+        defects.append(Cut(f"a sender's name longer than {_LONGEST_NAME} characters: cut"))
+    return name[:_LONGEST_NAME]
 
 
 def _addresses(headers: Headers, names: Iterable[str], defects: list[str]) -> tuple[str, ...]:
@@ -145,7 +172,7 @@ def _addresses(headers: Headers, names: Iterable[str], defects: list[str]) -> tu
                 if (address := normalise(f"<{mailbox.address}>")) is not None:
                     found[address] = None
     if len(found) > _MOST_ADDRESSES:
-        defects.append(f"more than {_MOST_ADDRESSES} addresses: the others were left out")
+        defects.append(Cut(f"more than {_MOST_ADDRESSES} addresses: the others were left out"))
     return tuple(found)[:_MOST_ADDRESSES]
 
 
@@ -155,7 +182,7 @@ def _subject(headers: Headers, defects: list[str]) -> str:
     defects += unreadable
     subject = one_line(text)
     if len(subject) > _LONGEST_SUBJECT:
-        defects.append(f"subject longer than {_LONGEST_SUBJECT} characters: cut")
+        defects.append(Cut(f"subject longer than {_LONGEST_SUBJECT} characters: cut"))
     return subject[:_LONGEST_SUBJECT]
 
 
@@ -173,76 +200,6 @@ def _date(headers: Headers, defects: list[str]) -> datetime | None:
         defects.append("unreadable Date")
         return None
     return date
-
-
-def _text(message: Message, defects: list[str]) -> tuple[str, bool]:
-    """The text that the mail shows, plain parts preferred in each alternative, and whether all of it was
-    HTML."""
-    read: list[tuple[Part, str]] = []
-    looked_at = 0
-    for part in (leaf for leaf in message.leaves if not is_attachment(leaf, message)):
-        if sum(len(text) for _, text in read) >= LONGEST_TEXT or looked_at >= _MOST_TEXT_BYTES:
-            defects.append("too much text: the last text parts were left unread")
-            break
-        looked_at += len(part.content)
-        text, unreadable = text_of(part)
-        defects += unreadable
-        read.append((part, text))
-    plain_in = {part.alternative for part, text in read if part.type != "text/html" and text.strip()} - {0}
-    shown = [(part, text) for part, text in read if part.type != "text/html" or part.alternative not in plain_in]
-    texts = _without_repetition([text.strip("\n") for _, text in shown if text.strip()])
-    html_only = bool(texts) and all(part.type == "text/html" for part, text in shown if text.strip())
-    return "\n\n".join(texts)[:LONGEST_TEXT], html_only
-
-
-def _without_repetition(texts: list[str]) -> list[str]:
-    """Some senders put the same text twice, plain and as HTML, without saying that it is an alternative."""
-    by_words: dict[str, str] = {}
-    for text in texts:
-        by_words.setdefault("".join(text.split()), text)
-    return list(by_words.values())
-
-
-def is_attachment(part: Part, message: Message) -> bool:
-    """Whether the leaf is a file or an attached message rather than text that the mail shows (RFC 2183)."""
-    disposition, named = _disposition(part)
-    if disposition == "attachment" or not part.type.startswith("text/"):
-        return True
-    if part.type in ("text/plain", "text/html", "text/enriched"):
-        # Named inline text is a file that the mail program showed; the first one may be the body all the
-        # same.
-        return bool(named) and part is not message.leaves[0]
-    return len(message.leaves) > 1
-
-
-def _disposition(part: Part) -> tuple[str, str]:
-    """The disposition and the file name, from Content-Disposition or else from Content-Type's `name`."""
-    values = part.headers.structured("content-disposition")
-    disposition, found = parameters(values[0]) if values else ("", {})
-    return disposition, found.get("filename") or part.parameters.get("name", "")
-
-
-def _attachments(message: Message, defects: list[str]) -> tuple[Attachment, ...]:
-    found = []
-    for number, part in enumerate((leaf for leaf in message.leaves if is_attachment(leaf, message)), start=1):
-        content, defect = content_of(part)
-        if defect:
-            defects.append(defect)
-        name = _safe_name(_disposition(part)[1], number, part.type)
-        found.append(Attachment(name, part.type, len(content), hashlib.sha256(content).hexdigest()))
-    return tuple(found)
-
-
-def _safe_name(written: str, number: int, media_type: str) -> str:
-    """A file name without a path, control characters and surprises; a made one when nothing is left."""
-    text = one_line(decode_words(written)[0])
-    name = _UNSAFE_IN_NAME.sub("_", re.split(r"[/\\]", text)[-1]).strip(" .")
-    if not name:
-        return f"attachment-{number}" + (".eml" if media_type == "message/rfc822" else "")
-    stem, dot, suffix = name.rpartition(".")
-    if len(name) <= _LONGEST_NAME or len(suffix) > 20:
-        return name[:_LONGEST_NAME]
-    return stem[: _LONGEST_NAME - len(suffix) - 1] + dot + suffix
 
 
 def _content_key(message: Message, raw: bytes) -> str:

@@ -1,1 +1,1 @@
-"""Measures over collections of real material, where it is at hand."""
+"""Mails of other projects, and damaged ones: how the reader fares with them. Run by hand and by `make fuzz`."""

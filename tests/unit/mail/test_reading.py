@@ -82,6 +82,20 @@ def test_a_name_with_a_bare_comma_still_has_its_address() -> None:
     assert (mail.from_address, mail.from_name) == ("ana@clinic.example", "Coder, Ana")
 
 
+def test_an_address_without_angle_brackets_is_found_behind_its_name() -> None:
+    mail = read_mail(letter(**{"from": '"Ana, Coder" ana@clinic.example'}))
+    assert (mail.from_address, mail.from_name) == ("ana@clinic.example", "Ana, Coder")
+    assert read_mail(letter(**{"from": "boss@clinic.example ana@clinic.example"})).from_address is None
+
+
+def test_what_is_cut_of_names_and_lists_is_said() -> None:
+    many = " ".join(f"<{number}@x.example>" for number in range(300))
+    field = f'attachment; filename="{"x" * 500}.pdf"'
+    mail = read_mail(letter("x", references=many, content_disposition=field, **{"from": f"{'n' * 300} <a@b.example>"}))
+    assert (len(mail.from_name), len(mail.references), len(mail.attachments[0].name)) == (200, 200, 200)
+    assert len(mail.cut) == 3
+
+
 def test_an_encoded_name_cannot_pose_as_an_address() -> None:
     word = "=?utf-8?q?ana=40clinic=2Eexample=3E=2C?="
     mail = read_mail(letter(**{"from": f"{word} <mallory@evil.example>"}))
@@ -165,7 +179,7 @@ def test_an_attached_message_is_a_file_and_not_the_text() -> None:
         ("C:\\notes\\op note.pdf", "op note.pdf"),
         ("=?utf-8?q?a=0D=0ABcc=3A_x.pdf?=", "a Bcc_ x.pdf"),
         ("invoice\u202efdp.exe", "invoicefdp.exe"),
-        ("..", "attachment-1"),
+        ("..", "attachment-1.txt"),
         ("x" * 500 + ".pdf", "x" * 196 + ".pdf"),
     ],
 )
@@ -268,6 +282,9 @@ def _nested(depth: int) -> bytes:
 
 
 HOSTILE = {
+    "a body line of 10 MB": b"From: a@b.example\r\n\r\n" + b"x" * 10_000_000,
+    "a name of 10 MB": b"From: " + b"n" * 10_000_000 + b" <a@b.example>\r\n\r\n",
+    "a million addresses": b"To: " + b"a@b.example, " * 1_000_000 + b"\r\n\r\n",
     "mime nested 10,000 deep": b"From: a@b.example\r\n" + _nested(10_000),
     "messages nested 10,000 deep": b"Content-Type: message/rfc822\r\n\r\n" * 10_000,
     "a million header lines": b"X-A: v\r\n" * 1_000_000 + b"\r\nwords",
@@ -307,6 +324,7 @@ def test_what_is_cut_is_said() -> None:
     assert any("more than 1000 parts" in defect for defect in many.defects)
     assert any("longer than 1000000 characters" in defect for defect in long.defects)
     assert any("header section too long" in defect for defect in lines.defects)
+    assert all(mail.cut for mail in (deep, many, long, lines))
     assert lines.text == "words"
 
 
