@@ -14,7 +14,7 @@ _LONGEST = 30  # lines behind "-- "
 _LONGEST_LINE = 500  # characters
 _LONGEST_BARE = 8  # lines behind a "--" that lost its blank, which may be a rule as well
 # What nobody's signature holds: a question, an afterthought, a procedure code with its modifier or letter.
-_SENTENCE = re.compile(r"^(?:\s*[^\W\d_]\S*){5,}[.!:]\s*$")
+_SHORTEST_SENTENCE = 5  # words
 _WRITTEN_NOW = re.compile(
     r"[?？]\s|[?？]$|^\s*(?:p\.?\s?p?\.?s\b|n\.?b\b|edit\b)|\b[A-V]\d{4}\b|\b\d{4}[\dFTU]-\d\d\b", re.IGNORECASE
 )
@@ -41,4 +41,9 @@ def _is_written_now(line: str) -> bool:
 def _goes_on(below: Sequence[str]) -> bool:
     """Whether a sentence follows a blank line there: the writer may have gone on below their signature."""
     blank = next((at for at, line in enumerate(below) if is_blank(line)), len(below))
-    return any(_SENTENCE.search(line) for line in below[blank:])
+    return any(map(_is_sentence, below[blank:]))
+
+
+def _is_sentence(line: str) -> bool:
+    words = line.split()
+    return len(words) >= _SHORTEST_SENTENCE and line.rstrip()[-1] in ".!:" and all(word[0].isalpha() for word in words)
