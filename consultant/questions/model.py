@@ -13,6 +13,11 @@ class System(enum.StrEnum):
     CPT = "CPT"
     HCPCS = "HCPCS"
     ICD10CM = "ICD-10-CM"
+    ICD10PCS = "ICD-10-PCS"
+    ICD9 = "ICD-9"
+    DRG = "DRG"
+    NDC = "NDC"
+    REVENUE = "revenue"
     MODIFIER = "modifier"
     POS = "POS"
 
@@ -38,6 +43,13 @@ class Topic(enum.StrEnum):
     OTHER = "other"
 
 
+class Confidence(enum.StrEnum):
+    """How sure the notation alone makes it that a token is a code of its system."""
+
+    CERTAIN = "certain"
+    LIKELY = "likely"  # the token could be something else: the reference store decides
+
+
 @dataclass(frozen=True, slots=True)
 class CodeMention:
     """A code, or a range of codes, at the place where it was first written.
@@ -55,6 +67,7 @@ class CodeMention:
     range_to: str | None = None
     units: int | None = None
     modifiers: tuple[str, ...] = ()
+    confidence: Confidence = Confidence.CERTAIN
 
 
 @dataclass(frozen=True, slots=True)

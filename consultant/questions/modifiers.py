@@ -1,4 +1,4 @@
-"""Modifiers and places of service named by themselves: `modifier -25`, `59 modifier`, `XU`, `POS 11`."""
+"""Modifiers named by themselves: `modifier -25`, `59 modifier`, `XU`, `RT/LT`."""
 
 from __future__ import annotations
 
@@ -10,41 +10,71 @@ from consultant.questions.modifier_list import ALSO_WORDS, NUMERIC, UNMISTAKABLE
 
 _QUANTITY = r"(?!\s?-?\s?(?:min|hour|hr|h\b|day|week|month|year|yr|mg|mcg|ml|mm|cm|kg|%|\x1a|[.:][0-9]))"
 _TOKEN = r"[0-9A-Za-z]{2}(?![0-9A-Za-z_])" + _QUANTITY
+_BEFORE = r"-?[0-9A-Za-z]{2}"
+_AND = r"(?:\s?(?:,\s?(?:and\s|or\s)?|/|&)\s?|\s(?:and/or|and|or|vs\.?)\s)(?:an?\s|the\s)?"
 _START = re.compile(
-    rf"\bmod(?:ifi?ers?|s)?\.?(?:\s(?:code|no\.?|number|of))?\s?[:#=(]?\s?[\"'“]?[-–]?(?P<cued>{_TOKEN})"
-    rf"|\bmod(?P<glued>[0-9]{{2}})(?![0-9A-Za-z_])"
-    rf"|(?<![0-9A-Za-z_$.,/-])-?(?P<before>[0-9A-Za-z]{{2}})\s(?:mod\b|modifiers?\b)"
-    rf"|\bappend(?:s|ed|ing)?\s(?:an?\s|the\s)?-?(?P<appended>{_TOKEN})"
-    rf"|(?<![\w.)\x1a-])(?<![0-9]\s)[-–](?P<hyphened>(?:[0-9]{{2}}|[A-Z][A-Z0-9])(?![0-9A-Za-z_/-]){_QUANTITY})"
+    rf"\b(?i:mod(?:ifi?e?rs?(?:\(s\))?|s)?)\.?-?(?i:\s(?:codes?|no\.?|number|of|is|was|like))?\s?[:#=(]?\s?[\"'“(]?[-–]?(?P<cued>{_TOKEN})"
+    rf"|\b(?i:mod)(?P<glued>[0-9]{{2}})(?![0-9A-Za-z_])"
+    rf"|(?<![0-9A-Za-z_$.,/-])(?P<before>{_BEFORE}(?:{_AND}{_BEFORE}){{0,5}})\s(?i:mods?\b|modifiers?\b)"
+    rf"|\b(?i:append|add)(?:s|ed|ing)?\s(?:an?\s|the\s)?(?P<appended>-?{_TOKEN})(?=\s(?:to|on|for)\b|\W*$|[?.,])"
+    rf"|(?:\bE/?M|\b(?i:visit))\s?[-–](?P<visit>24|25|57)(?![0-9A-Za-z_])"
+    rf"|(?<![\w.)\x1a-])(?<![0-9]\s)[-–](?P<hyphened>(?:[0-9]{{2}}|[A-Z][A-Z0-9])(?![0-9A-Za-z_-]|/[0-9A-Za-z]{{3}}){_QUANTITY})"
     rf"|(?<![\w.$/-])(?P<sides>(?:RT|LT)(?=\s?(?:/|and|or|&|,)\s?(?:RT|LT)\b))"
+    rf"|\b(?P<family>X\{{?\[?\(?(?:E,?\s?P,?\s?S,?\s?U)\)?\]?\}}?)(?![0-9A-Za-z_])"
     rf"|(?<![\w.$-])(?P<alone>(?:{'|'.join(sorted(UNMISTAKABLE))})(?![\w-]))",
 )
-_START = re.compile(_START.pattern.replace(r"\bmod", r"\b(?i:m)od").replace(r"\bappend", r"\b(?i:a)ppend"))
 _NEXT = re.compile(
-    rf"\s?(?:,|/|\+|&|\bvs\.?\b|\band/or\b|\band\b|\bor\b|(?=[-–]))\s?(?:or\s|and\s)?[-–]?(?P<next>{_TOKEN})"
+    rf"\s?(?:,|/|\+|&|\bvs\.?|\band/or\b|\band\b|\bor\b|(?=[-–]))\s?(?:or\s|and\s|an?\s)?[-–]?(?P<next>{_TOKEN})"
 )
-_PLACE = re.compile(
-    r"\b(?:POS|place\s+of\s+service)(?:\s+codes?)?\s?[:#=(-]?\s?(?P<place>[0-9]{1,2})(?![0-9A-Za-z_:]|[./-][0-9]{3})",
-    re.I,
+_IN_LIST = re.compile(r"-?\b[0-9A-Za-z]{2}\b")
+_SMALL = frozenset("rt lt tc xe xp xs xu gt jw jz kx ga gy gz".split())
+_BETWEEN = frozenset(("or", "an", "vs"))
+# CMS Place of Service Code Set; those that are no modifier too.
+_PLACES = frozenset(
+    "01 02 03 04 05 06 07 08 09 10 11 12 13 14 15 16 17 18 19 20 21 27 31 34 41 42 49 60 61 65 71 72".split()
 )
-_NEXT_PLACE = re.compile(r"\s?(?:,|/|\band\b|\bor\b|\bvs\.?\b)\s?(?P<place>[0-9]{2})(?![0-9A-Za-z_:/.-])" + _QUANTITY)
+_SUBSETS = ("XE", "XP", "XS", "XU")
 
 
 def read_modifiers(text: str) -> Iterator[CodeMention]:
     """Modifiers standing alone, in the order written; a list after the first is read on."""
     position = 0
     while match := _START.search(text, position):
-        kind = match.lastgroup or ""
-        token = match[kind]
-        if not _is_modifier(token, cued=kind not in ("hyphened",)):
-            position = match.start() + 1
-            continue
-        start, end = match.span() if kind != "appended" else match.span(kind)
+        mentions = list(_mentions(text, match))
+        yield from mentions
+        position = mentions[-1].end if mentions else match.start() + 1
+
+
+def _mentions(text: str, match: re.Match[str]) -> Iterator[CodeMention]:
+    kind = match.lastgroup or ""
+    if kind == "family":
+        yield from (CodeMention(System.MODIFIER, code, *match.span(), match[0]) for code in _SUBSETS)
+    elif kind == "before":
+        yield from _list_before(text, match)
+    else:
+        yield from _one(text, match, kind)
+
+
+def _one(text: str, match: re.Match[str], kind: str) -> Iterator[CodeMention]:
+    token = match[kind].lstrip("-")
+    start, end = match.span() if kind in ("cued", "glued", "hyphened") else match.span(kind)
+    start -= kind == "visit"
+    if kind == "cued" and token in _PLACES and token not in NUMERIC:
+        # "Do we append modifier 02?" means the place of service.
+        yield CodeMention(System.POS, token, start, end, text[start:end])
+    elif _is_modifier(token, cued=kind != "hyphened"):
         yield CodeMention(System.MODIFIER, token.upper(), start, end, text[start:end])
-        position = end
-        for mention in _list_after(text, end):
-            yield mention
-            position = mention.end
+        yield from _list_after(text, end)
+
+
+def _list_before(text: str, match: re.Match[str]) -> Iterator[CodeMention]:
+    """`RT and LT modifiers`, `a 25 or a 57 modifier`: the last one is written together with the word."""
+    tokens = [m for m in _IN_LIST.finditer(text, *match.span("before")) if m[0] not in _BETWEEN]
+    for token in tokens:
+        code = token[0].lstrip("-")
+        if _is_modifier(code, cued=True):
+            end = match.end() if token is tokens[-1] else token.end()
+            yield CodeMention(System.MODIFIER, code.upper(), token.start(), end, text[token.start() : end])
 
 
 def _list_after(text: str, position: int) -> Iterator[CodeMention]:
@@ -59,17 +89,7 @@ def _is_modifier(token: str, *, cued: bool) -> bool:
     if token in NUMERIC:
         return True
     if token.islower():
-        return token in {"rt", "lt", "tc", "xe", "xp", "xs", "xu", "gt", "jw", "jz"}
+        return token in _SMALL
     if token != token.upper():
         return False
     return is_known(token) and (cued or token not in ALSO_WORDS)
-
-
-def read_places(text: str) -> Iterator[CodeMention]:
-    """Places of service by number, as two digits (CMS Place of Service Code Set)."""
-    for match in _PLACE.finditer(text):
-        yield CodeMention(System.POS, match["place"].zfill(2), match.start(), match.end(), match[0])
-        position = match.end()
-        while following := _NEXT_PLACE.match(text, position):
-            start, position = following.span("place")
-            yield CodeMention(System.POS, following["place"], start, position, following["place"])

@@ -10,8 +10,9 @@ from itertools import accumulate
 
 from consultant.questions.codes import read_codes
 from consultant.questions.durations import read_minutes
+from consultant.questions.labelled_codes import read_labelled_codes
 from consultant.questions.model import CodeMention, Question
-from consultant.questions.modifiers import read_modifiers, read_places
+from consultant.questions.modifiers import read_modifiers
 from consultant.questions.not_codes import blank_not_codes
 from consultant.questions.own_words import own_words
 from consultant.questions.passages import MOST_READ, Passages
@@ -19,6 +20,7 @@ from consultant.questions.payers import read_payer
 from consultant.questions.service_date import read_date_of_service
 from consultant.questions.topics import read_topics
 from consultant.questions.words import Words
+
 
 def read_question(text: str, *, subject: str = "", sent_on: date) -> Question:
     """Read one question. Never raises; the same text always gives the same question.
@@ -53,8 +55,8 @@ def _beginning(whole: str) -> str:
 
 def _mentions(whole: str, passages: Passages) -> tuple[CodeMention, ...]:
     codes_only = blank_not_codes(passages.text)
-    found = list(read_codes(codes_only))
-    for others in (read_places(codes_only), read_modifiers(codes_only)):
+    found = sorted(read_labelled_codes(codes_only), key=lambda m: m.start)
+    for others in (read_codes(codes_only), read_modifiers(codes_only)):
         found = sorted([*found, *_beside(found, others)], key=lambda m: m.start)
     return tuple(sorted(_once_each(_put_back(found, whole, passages)), key=lambda m: (m.start, m.end)))
 

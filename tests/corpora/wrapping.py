@@ -11,7 +11,12 @@ from dataclasses import dataclass
 
 NAMES = ("Pat Example", "Jordan Sample", "Robin Placeholder", "Casey Testcase")
 TITLES = ("CPC, Billing Supervisor", "CCS-P", "Practice Manager", "Revenue Cycle Analyst II", "RHIT, CDIP")
-CITIES = (("Springfield", "IL", "62704"), ("Salem", "OR", "97301"), ("Dallas", "TX", "75201"), ("Mobile", "AL", "36602"))
+CITIES = (
+    ("Springfield", "IL", "62704"),
+    ("Salem", "OR", "97301"),
+    ("Dallas", "TX", "75201"),
+    ("Mobile", "AL", "36602"),
+)
 STREETS = ("North Oak Street", "Main St", "Example Pkwy", "W. Placeholder Ave.", "Old Mill Road")
 GREETINGS = ("Hello,", "Hi team,", "Good morning,", "To whom it may concern:", "")
 

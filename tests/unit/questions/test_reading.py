@@ -86,7 +86,6 @@ def test_a_code_is_read_as_coders_write_it(written: str, meant: list[str]) -> No
         "acct 99213, NPI 1234567890, claim # 12345678, MRN: 45678",
         "50000 units of heparin and 12500 mg",
         "see MM12345, CR 12345 and SE20016",
-        "NDC 12345-6789-01",
         "https://www.example/99213?x=96423 and a.96423@clinic.example",
         "LCD L33456 and article A52464",
         "B12, T10, version v10.2, J-codes, level 5, Part B 2024",
