@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 
 class System(enum.StrEnum):
@@ -70,12 +71,67 @@ class CodeMention:
     confidence: Confidence = Confidence.CERTAIN
 
 
+class Setting(enum.StrEnum):
+    """Where the service was given, as far as payment rules tell settings apart."""
+
+    OFFICE = "office"
+    OUTPATIENT_HOSPITAL = "outpatient hospital"
+    INPATIENT_HOSPITAL = "inpatient hospital"
+    EMERGENCY = "emergency department"
+    SURGERY_CENTER = "ambulatory surgery center"
+    NURSING_FACILITY = "nursing facility"
+    HOME = "home"
+    URGENT_CARE = "urgent care"
+    HEALTH_CENTER = "FQHC or RHC"
+    TELEHEALTH = "telehealth"
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One sentence that asks something, as offsets into the text that was read, and what it is about."""
+
+    start: int
+    end: int
+    topics: tuple[Topic, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A dose or a weight as written: `40 mg`, `0.5 mL`, `82 kg`. Units are in small letters."""
+
+    value: Decimal
+    unit: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What else the text states of the case; whatever it does not state, or states in two ways, is None or empty.
+
+    `state` is the two-letter abbreviation (USPS), `mac` the contractor's usual name, `new_patient` False for an
+    established one, `sides` of left, right and bilateral those named. `denial_codes` are CARCs with their group
+    code (`CO-97`) and RARCs (`N19`).
+    """
+
+    setting: Setting | None = None
+    state: str | None = None
+    mac: str | None = None
+    doses: tuple[Amount, ...] = ()
+    weights: tuple[Amount, ...] = ()
+    new_patient: bool | None = None
+    sides: tuple[str, ...] = ()
+    denied: bool = False
+    denial_codes: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """One question as it was understood.
 
+    `asks` are the sentences that ask something.
     `minutes` is the length of the service, where the text states exactly one ("5½ hours" = 330).
-    `date_of_service` is None where the text states none or several: nothing is guessed.
+    `date_of_service` is None where the text states none or several: nothing is guessed. `service_dates` has all.
     `unread` counts the characters at the end of an overlong text that were not read.
     """
 
@@ -86,6 +142,9 @@ class Question:
     date_of_service: date | None = None
     minutes: int | None = None
     unread: int = 0
+    asks: tuple[Ask, ...] = ()
+    service_dates: tuple[date, ...] = ()
+    circumstances: Circumstances = Circumstances()
 
     def named(self, *systems: System) -> tuple[str, ...]:
         """The single codes named, once each, in the order written."""

@@ -28,6 +28,7 @@ _DISCLAIMER = re.compile(
     r".{0,120}\b(?:intended|confidential|privileged)|sent from my |get outlook for |notice: this )",
     re.IGNORECASE | re.MULTILINE,
 )
+_DISCLAIMING = ("confidential", "intended", "privileged", "sent from my", "outlook", "notice:")
 _MARK = re.compile(r"--[ \t]?\r?")
 _CLOSING = re.compile(
     r"(?:(?:many|with|warm|warmest|kind|kindest|best|my|much|sincere|very|yours)[ ,]+)*"
@@ -92,6 +93,9 @@ def _older_mails(text: str) -> Iterator[re.Match[str]]:
 
 def _start_of_disclaimer(text: str, end: int) -> int:
     tail = max(0, end - 4_000)
+    last = text[tail:end].lower()
+    if not any(word in last for word in _DISCLAIMING):
+        return end
     match = _DISCLAIMER.search(text, tail, end)
     return match.start() if match and match.start() > 0 else end
 

@@ -19,7 +19,8 @@ _SHORT = 400  # a text so short is read as it is
 # Between two passages: matches no notation and no white space.
 GAP = "\n\x1a\n"
 
-_DIGITS = re.compile(r"[0-9½¼¾]+")
+_DIGITS = re.compile(r"[0-9]+")
+_DIGITS_AND_FRACTIONS = re.compile(r"[0-9½¼¾]+")
 # Words that announce something that may be written without a digit: "modifier TC", "half an hour".
 _ANNOUNCING = frozenset(
     "mod mods modifier modifiers append appends appended appending rt lt tc gx gy gz jw jz kx xe xp xs xu "
@@ -67,7 +68,8 @@ def _spans(whole: str, words: Words) -> Iterator[tuple[int, int]]:
 
 
 def _hits(whole: str, words: Words) -> list[tuple[int, int]]:
-    found = [match.span() for match in _DIGITS.finditer(whole)]
+    digits = _DIGITS if whole.isascii() else _DIGITS_AND_FRACTIONS
+    found = [match.span() for match in digits.finditer(whole)]
     announcing = words.among(_ANNOUNCING)
     for word in announcing:
         found += ((place, place + len(word)) for place in words.places(word))

@@ -8,6 +8,8 @@ from dataclasses import replace
 from datetime import date
 from itertools import accumulate
 
+from consultant.questions.asking import read_asks
+from consultant.questions.circumstances import read_circumstances
 from consultant.questions.codes import read_codes
 from consultant.questions.durations import read_minutes
 from consultant.questions.labelled_codes import read_labelled_codes
@@ -17,7 +19,7 @@ from consultant.questions.not_codes import blank_not_codes
 from consultant.questions.own_words import own_words
 from consultant.questions.passages import MOST_READ, Passages
 from consultant.questions.payers import read_payer
-from consultant.questions.service_date import read_date_of_service
+from consultant.questions.service_date import read_service_dates
 from consultant.questions.topics import read_topics
 from consultant.questions.words import Words
 
@@ -34,14 +36,19 @@ def read_question(text: str, *, subject: str = "", sent_on: date) -> Question:
     body = own_words(read, subject)
     words = Words(body)
     passages = Passages(body, words)
+    codes = _mentions(whole, passages)
+    dates = read_service_dates(passages.text, sent_on)
     return Question(
         text=whole,
-        codes=_mentions(whole, passages),
-        topics=read_topics(words),
+        codes=codes,
+        topics=read_topics(words, codes),
         payer=read_payer(words),
-        date_of_service=read_date_of_service(passages.text, sent_on),
+        date_of_service=dates[0] if len(dates) == 1 else None,
         minutes=read_minutes(passages.text),
         unread=len(whole) - len(read),
+        asks=read_asks(words, codes),
+        service_dates=dates,
+        circumstances=read_circumstances(passages, words),
     )
 
 

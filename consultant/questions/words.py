@@ -14,9 +14,10 @@ _LETTERS_ONLY = bytes(c if 97 <= c <= 122 else 32 for c in range(256))
 class Words:
     """The words of one text. `small` is as long as the text: offsets into one are offsets into the other."""
 
-    __slots__ = ("all", "small")
+    __slots__ = ("all", "small", "text")
 
     def __init__(self, text: str) -> None:
+        self.text = text
         # Every character beyond ASCII becomes one "?", so that no offset moves (str.lower() may lengthen a text).
         small = text.encode("ascii", "replace").translate(_SMALL)
         self.small = small.decode("ascii")
