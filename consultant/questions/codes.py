@@ -82,17 +82,18 @@ def _read_on(text: str, head: Head, *, is_new: bool) -> Iterator[CodeMention]:
     if head.system in _BILLED:
         modifiers = list(_attached_modifiers(text, position))
     after = max((m.end for m in modifiers), default=position)
-    mention = CodeMention(
-        head.system, head.code, head.start, head.end, text[head.start : head.end], confidence=head.confidence
-    )
-    if head.system in _BILLED:
-        mention = _with_units(text, mention, after, extend=not modifiers and not siblings)
-        if is_new and mention.units is None:
-            mention = replace(mention, units=_units_before(text, mention.start))
+    units, end = _units(text, after) if head.system in _BILLED else (None, after)
+    if modifiers or siblings or units is None:
+        end = head.end
+    if units is None and is_new and head.system in _BILLED:
+        units = _units_before(text, head.start)
     stated = tuple(dict.fromkeys(m.code for m in modifiers if m.code))
-    yield replace(mention, modifiers=() if siblings else stated)
-    for sibling in siblings:
-        yield replace(sibling, modifiers=stated if sibling is siblings[-1] else ())
+    yield CodeMention(
+        head.system, head.code, head.start, end, text[head.start : end],
+        units=units, modifiers=() if siblings else stated, confidence=head.confidence,
+    )  # fmt: skip
+    yield from siblings[:-1]
+    yield from (replace(sibling, modifiers=stated) for sibling in siblings[-1:])
     yield from modifiers
 
 
@@ -167,14 +168,12 @@ def _hangs_on(match: re.Match[str], text: str) -> bool:
     return True
 
 
-def _with_units(text: str, mention: CodeMention, position: int, *, extend: bool) -> CodeMention:
-    if match := _UNITS.match(text, position):
-        units = _number(match["times"] or match["count"] or match["named"])
-        if not extend:
-            return replace(mention, units=units)
-        written = text[mention.start : match.end()]
-        return replace(mention, units=units, end=match.end(), as_written=written)
-    return mention
+def _units(text: str, position: int) -> tuple[int | None, int]:
+    """The quantity written onto the code, and where it ends."""
+    match = _UNITS.match(text, position)
+    if match is None:
+        return None, position
+    return _number(match["times"] or match["count"] or match["named"]), match.end()
 
 
 def _units_before(text: str, start: int) -> int | None:

@@ -105,6 +105,42 @@ class Amount:
     end: int
 
 
+class Identifier(enum.StrEnum):
+    """The kind of an identifier, in words for the person told about it; the letter is that of the rule's list."""
+
+    NAME = "name"  # A
+    ADDRESS = "address"  # B
+    BIRTH_DATE = "date of birth"  # C
+    EVENT_DATE = "date of admission, discharge or death"  # C
+    SERVICE_DATE = "date of service"  # C
+    AGE = "age over 89"  # C
+    PHONE = "telephone number"  # D
+    FAX = "fax number"  # E
+    EMAIL = "email address"  # F
+    SSN = "social security number"  # G
+    RECORD = "medical record number"  # H
+    MEMBER_ID = "health plan number"  # I
+    ACCOUNT = "account number"  # J
+    LICENSE = "certificate or license number"  # K
+    VEHICLE = "vehicle number"  # L
+    DEVICE = "device number"  # M
+    URL = "web address of a person"  # N
+    IP = "IP address"  # O
+    BIOMETRIC = "biometric data"  # P
+    PHOTO = "photograph"  # Q
+    CLAIM = "claim number"  # R
+    OTHER = "other identifying number"  # R
+
+
+@dataclass(frozen=True, slots=True)
+class PatientDatum:
+    """One identifier, as offsets into the text; what it says is never kept apart from the text."""
+
+    kind: Identifier
+    start: int
+    end: int
+
+
 @dataclass(frozen=True, slots=True)
 class Circumstances:
     """What else the text states of the case; whatever it does not state, or states in two ways, is None or empty.
@@ -145,6 +181,7 @@ class Question:
     asks: tuple[Ask, ...] = ()
     service_dates: tuple[date, ...] = ()
     circumstances: Circumstances = Circumstances()
+    patient_data: tuple[PatientDatum, ...] = ()
 
     def named(self, *systems: System) -> tuple[str, ...]:
         """The single codes named, once each, in the order written."""

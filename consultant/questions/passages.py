@@ -62,7 +62,8 @@ def _spans(whole: str, words: Words) -> Iterator[tuple[int, int]]:
                 yield start, end
             start = before
         end = max(end, after)
-        safe = min(whole.find("\n", last) % (len(whole) + 1), last + _MARGIN // 2)
+        line = whole.find("\n", last, last + _MARGIN // 2)
+        safe = line if line >= 0 else last + _MARGIN // 2
     if end >= 0:
         yield start, end
 

@@ -18,6 +18,7 @@ from consultant.questions.modifiers import read_modifiers
 from consultant.questions.not_codes import blank_not_codes
 from consultant.questions.own_words import own_words
 from consultant.questions.passages import MOST_READ, Passages
+from consultant.questions.patient_data import in_passages
 from consultant.questions.payers import read_payer
 from consultant.questions.service_date import read_service_dates
 from consultant.questions.topics import read_topics
@@ -49,6 +50,7 @@ def read_question(text: str, *, subject: str = "", sent_on: date) -> Question:
         asks=read_asks(words, codes),
         service_dates=dates,
         circumstances=read_circumstances(passages, words),
+        patient_data=in_passages(body, passages, words),
     )
 
 
@@ -79,7 +81,9 @@ def _put_back(mentions: Iterable[CodeMention], whole: str, passages: Passages) -
     for mention in mentions:
         start = passages.place(mention.start)
         end = start + mention.end - mention.start
-        yield replace(mention, start=start, end=end, as_written=whole[start:end])
+        if start != mention.start or whole[start:end] != mention.as_written:
+            mention = replace(mention, start=start, end=end, as_written=whole[start:end])
+        yield mention
 
 
 def _once_each(mentions: Iterable[CodeMention]) -> Iterable[CodeMention]:

@@ -25,7 +25,7 @@ _WORDS: dict[Topic, str] = {
         "fqhc fqhcs rhc rhcs opps mln"
     ),
     Topic.EM_LEVEL: "mdm hpi ros discharge",
-    Topic.UNITS: "unit units mue mues quantity quantities",
+    Topic.UNITS: "unit units mue mues quantity quantities count counted",
     Topic.GLOBAL_PERIOD: "global postop postoperative",
     Topic.ADD_ON: "addon",
     Topic.DIAGNOSIS: "diagnosis diagnoses diagnostic dx icd sequence sequenced sequencing",
@@ -71,7 +71,6 @@ _PHRASES: tuple[tuple[Topic, str, str], ...] = (
     (Topic.EM_LEVEL, "medical", r"\bmedical\sdecision"),
     (Topic.EM_LEVEL, "patient", r"\b(?:new|established)\spatient"),
     (Topic.UNITS, "many", r"\bhow\smany\b"),
-    (Topic.UNITS, "count counted", r"\b(?:right\s|the\s|you\s)?count(?:ed)?\b"),
     (Topic.UNITS, "medically", r"\bmedically\sunlikely"),
     (Topic.UNITS, "hour hours hr hrs", r"[0-9?]\s?-?(?:hours?|hrs?)\b"),
     (Topic.UNITS, "min mins minute minutes", r"[0-9]\s?-?min(?:ute)?s?\b"),
@@ -95,23 +94,29 @@ _SPELLED: dict[str, tuple[Topic, tuple[str, ...]]] = {
     "co": (Topic.DENIAL, ("co-4", "co-5", "co-9", "co-1", "co-2", "co-b", "co 45", "co 97", "co 16")),
 }
 _BY_WORD = {word: topic for topic, words in _WORDS.items() for word in words.split()}
-_BY_PHRASE = tuple((topic, frozenset(words.split()), re.compile(pattern)) for topic, words, pattern in _PHRASES)
-_CUES = frozenset(_BY_WORD).union(*(words for _, words, _ in _BY_PHRASE))
+_BY_CUE: dict[str, list[tuple[Topic, re.Pattern[str]]]] = {
+    cue: [(topic, re.compile(pattern)) for topic, cues, pattern in _PHRASES if cue in cues.split()]
+    for _, words, _ in _PHRASES
+    for cue in words.split()
+}
+_CUES = frozenset((*_BY_WORD, *_BY_CUE, *_SPELLED))
 _REACH = 50  # characters of a phrase before and after its word
 # Codes that are of a topic whatever the words around them say (CPT sections; CMS list of telehealth services).
-_OF_TOPIC: tuple[tuple[Topic, System, str, str], ...] = (
-    (Topic.EM_LEVEL, System.CPT, "99202", "99499"),
-    (Topic.EM_LEVEL, System.CPT, "9920X", "9949X"),
-    (Topic.DRUG_ADMIN, System.CPT, "96360", "96549"),
-    (Topic.DRUG_ADMIN, System.CPT, "90460", "90474"),
-    (Topic.DRUG_ADMIN, System.HCPCS, "J0120", "J9999"),
-    (Topic.TELEHEALTH, System.CPT, "98000", "98016"),
-    (Topic.TELEHEALTH, System.CPT, "99441", "99443"),
-    (Topic.TELEHEALTH, System.HCPCS, "G2010", "G2012"),
-    (Topic.TELEHEALTH, System.HCPCS, "G2025", "G2025"),
-    (Topic.TELEHEALTH, System.POS, "02", "02"),
-    (Topic.TELEHEALTH, System.POS, "10", "10"),
-)
+_OF_CODES: dict[System, tuple[tuple[Topic, str, str], ...]] = {
+    System.CPT: (
+        (Topic.EM_LEVEL, "99202", "9949X"),
+        (Topic.DRUG_ADMIN, "96360", "96549"),
+        (Topic.DRUG_ADMIN, "90460", "90474"),
+        (Topic.TELEHEALTH, "98000", "98016"),
+        (Topic.TELEHEALTH, "99441", "99443"),
+    ),
+    System.HCPCS: (
+        (Topic.DRUG_ADMIN, "J0120", "J9999"),
+        (Topic.TELEHEALTH, "G2010", "G2012"),
+        (Topic.TELEHEALTH, "G2025", "G2025"),
+    ),
+    System.POS: ((Topic.TELEHEALTH, "02", "02"), (Topic.TELEHEALTH, "10", "10")),
+}
 _OF_SYSTEM = {
     System.MODIFIER: Topic.MODIFIERS,
     System.ICD10CM: Topic.DIAGNOSIS,
@@ -123,15 +128,12 @@ def read_topics(words: Words, codes: Iterable[CodeMention]) -> tuple[Topic, ...]
     """The topics touched by words or codes, in a fixed order; "other" where nothing gives one away."""
     found = words.among(_CUES)
     topics = {_BY_WORD[word] for word in found if word in _BY_WORD}
-    for topic, cues, pattern in _BY_PHRASE:
-        if topic not in topics and any(_stands_near(word, pattern, words) for word in found & cues):
-            topics.add(topic)
-    topics |= {
-        topic
-        for word in words.among(_SPELLED)
-        for topic, phrases in (_SPELLED[word],)
-        if any(phrase in words.small for phrase in phrases)
-    }
+    for word in found:
+        for topic, pattern in _BY_CUE.get(word, ()):
+            if topic not in topics and _stands_near(word, pattern, words):
+                topics.add(topic)
+        if word in _SPELLED and any(phrase in words.small for phrase in _SPELLED[word][1]):
+            topics.add(_SPELLED[word][0])
     for mention in codes:
         topics.update(_topics_of(mention))
     return tuple(topic for topic in Topic if topic in topics) or (Topic.OTHER,)
@@ -149,6 +151,6 @@ def _topics_of(mention: CodeMention) -> Iterator[Topic]:
         yield Topic.ADD_ON
     if (mention.units or 0) > 1:
         yield Topic.UNITS
-    for topic, system, first, last in _OF_TOPIC:
-        if system is mention.system and first <= code <= last:
+    for topic, first, last in _OF_CODES.get(mention.system, ()):
+        if first <= code <= last:
             yield topic
