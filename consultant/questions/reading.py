@@ -81,9 +81,8 @@ def _put_back(mentions: Iterable[CodeMention], whole: str, passages: Passages) -
     for mention in mentions:
         start = passages.place(mention.start)
         end = start + mention.end - mention.start
-        if start != mention.start or whole[start:end] != mention.as_written:
-            mention = replace(mention, start=start, end=end, as_written=whole[start:end])
-        yield mention
+        is_there = start == mention.start and whole[start:end] == mention.as_written
+        yield mention if is_there else replace(mention, start=start, end=end, as_written=whole[start:end])
 
 
 def _once_each(mentions: Iterable[CodeMention]) -> Iterable[CodeMention]:

@@ -1,5 +1,7 @@
 """Patient data is found and can be covered; what identifies nobody, or only a provider, is left alone."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -96,5 +98,5 @@ def test_spans_are_apart_and_in_order(words: list[str]) -> None:
     text = " ".join(words)
     spans = [(datum.start, datum.end) for datum in find_patient_data(text)]
     assert all(0 <= start < end <= len(text) for start, end in spans)
-    assert all(before[1] <= after[0] for before, after in zip(spans, spans[1:], strict=False))
+    assert all(before[1] <= after[0] for before, after in pairwise(spans))
     assert len(masked(text, find_patient_data(text))) == len(text)
