@@ -56,7 +56,8 @@ class CodeMention:
     """A code, or a range of codes, at the place where it was first written.
 
     `start` and `end` are character offsets into the text that was read: `text[start:end] == as_written`.
-    A range has `range_from` and `range_to` and no `code`.
+    A range has `range_from` and `range_to` and no `code`; `expands_to` are the codes in it, once the reference store
+    has been asked.
     """
 
     system: System
@@ -69,6 +70,7 @@ class CodeMention:
     units: int | None = None
     modifiers: tuple[str, ...] = ()
     confidence: Confidence = Confidence.CERTAIN
+    expands_to: tuple[str, ...] = ()
 
 
 class Setting(enum.StrEnum):
