@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -21,8 +22,11 @@ from consultant.questions.passages import MOST_READ, Passages
 from consultant.questions.patient_data import in_passages
 from consultant.questions.payers import read_payer
 from consultant.questions.service_date import read_service_dates
+from consultant.questions.tables import read_tables
 from consultant.questions.topics import read_topics
 from consultant.questions.words import Words
+
+_COLUMN_NAME = re.compile(r"\b(?:mod|modifier|units?|qty|quantity|pos|dx|icd|diagnosis|rev)", re.IGNORECASE)
 
 
 def read_question(text: str, *, subject: str = "", sent_on: date) -> Question:
@@ -63,11 +67,18 @@ def _beginning(whole: str) -> str:
 
 
 def _mentions(whole: str, passages: Passages) -> tuple[CodeMention, ...]:
-    codes_only = blank_not_codes(passages.text)
-    found = sorted(read_labelled_codes(codes_only), key=lambda m: m.start)
+    codes_only, in_tables = _tables(blank_not_codes(passages.text))
+    found = sorted((*in_tables, *read_labelled_codes(codes_only)), key=lambda m: m.start)
     for others in (read_codes(codes_only), read_modifiers(codes_only)):
         found = sorted([*found, *_beside(found, others)], key=lambda m: m.start)
     return tuple(sorted(_once_each(_put_back(found, whole, passages)), key=lambda m: (m.start, m.end)))
+
+
+def _tables(text: str) -> tuple[str, list[CodeMention]]:
+    """A table has its columns apart, and a line of names above."""
+    if ("\t" in text or "|" in text or "  " in text) and _COLUMN_NAME.search(text):
+        return read_tables(text)
+    return text, []
 
 
 def _beside(found: list[CodeMention], others: Iterable[CodeMention]) -> Iterator[CodeMention]:

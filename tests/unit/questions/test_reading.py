@@ -234,6 +234,9 @@ def test_reading_never_raises_and_offsets_point_at_what_was_written(text: str, s
     question = read(written, subject)
     assert all(question.text[m.start : m.end] == m.as_written for m in question.codes)
     assert question == read(written, subject)
+    circumstances = question.circumstances
+    spans = (*question.asks, *circumstances.doses, *circumstances.weights, *question.patient_data)
+    assert all(0 <= span.start < span.end <= len(question.text) for span in spans)
     assert len({(m.system, m.code, m.range_from, m.range_to) for m in question.codes}) == len(question.codes)
 
 
