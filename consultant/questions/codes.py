@@ -19,7 +19,7 @@ _BILLED = (System.CPT, System.HCPCS)
 _NOT_UP = re.compile(r"(?:\bfrom|\w+cod(?:ed?|ing)|chang\w+|bump\w*|convert\w*|crosswalk\w*)\W*\Z", re.IGNORECASE)
 
 _RANGE = re.compile(
-    r"\s?(?:[-–—]|\s(?:to|thru|through)\s)\s?(?P<to>[A-Za-z]?[0-9]{1,5}(?:\.[0-9A-Za-z]{1,4}|[TFU])?)(?![0-9A-Za-z_]|[./][0-9])",
+    r"\s?(?:[-–—]|\s(?:to|thru|through)\s)\s?(?P<to>[A-Za-z]?[0-9]{1,5}(?:\.[0-9A-Za-z]{1,4}|[TFUA])?)(?![0-9A-Za-z_]|[./][0-9]|\s?units?\b)",
 )
 _SHORTHAND = re.compile(r"\s?/\s?(?P<tail>[0-9]{1,4})(?![0-9A-Za-z_]|\.[0-9])")
 _NOT_A_QUANTITY = (
@@ -27,14 +27,17 @@ _NOT_A_QUANTITY = (
     r"%|\x1a|[.:][0-9]))"
 )
 _MODIFIER = re.compile(
-    r"(?P<lead>\s?[-–—]\s?|\s?[,/]\s?-?|\s+(?:w/|with|and|or|vs\.?|&)\s*-?|\s?\(-?|\s)"
-    r"(?P<modifier>[0-9A-Z]{2}|(?<=-)[a-z]{2})(?![0-9A-Za-z_]|[-–][0-9]{3})" + _NOT_A_QUANTITY + r"\)?",
+    r"(?P<lead>\s?[-–—]\s?|\s?[,/]\s?-?|\s+(?:w/|with|and|or|vs\.?|&)\s*-?|\s?[(\[:]-?|\s|(?=RT|LT|TC|rt|lt))"
+    r"(?P<modifier>[0-9A-Z]{2}|(?<=-)[a-z]{2}|(?<=[0-9])(?:rt|lt))(?![0-9A-Za-z_]|[-–][0-9]{3})"
+    + _NOT_A_QUANTITY
+    + r"[)\]]?",
 )
 _CUED_MODIFIER = re.compile(
     r"\s?,?\s?\(?(?:w/|with|and|plus|\+|using|under)?\s?(?:an?\s|the\s)?"
     r"(?P<cue>mod(?:ifier)?s?\.?\s?[:#]?\s?-?)(?P<modifier>[0-9A-Za-z]{2})(?![0-9A-Za-z_])" + _NOT_A_QUANTITY,
     re.IGNORECASE,
 )
+_TIMES = frozenset(("X1", "X2", "X3", "X4", "X5"))  # a quantity much more often than a modifier
 _NUMBERS = {
     "one": 1,
     "two": 2,
@@ -49,8 +52,8 @@ _NUMBERS = {
 }
 _COUNT = rf"[0-9]{{1,3}}|\b(?:{'|'.join(_NUMBERS)})\b"
 _UNITS = re.compile(
-    r"(?:\s?,?\s?\(?\s?[xX×*]\s?(?P<times>[0-9]{1,3})(?:\s?units?\b)?"
-    rf"|\s?,?\s?[(@]?\s?(?:as\s|for\s|at\s|with\s|qty\.?\s?)?\s?(?P<count>{_COUNT})\s?units?\b"
+    r"(?:\s?,?\s?\(?\s?(?:[xX×*@]|times\b)\s?(?P<times>[0-9]{1,3})(?:\s?units?\b)?"
+    rf"|\s?[,–-]?\s?[(@]?\s?(?:as\s|for\s|at\s|with\s|qty\.?\s?)?\s?(?P<count>{_COUNT})\s?(?:units?|u)\b"
     r"|\s?,?\s?\(?(?:units|qty|quantity)\s?[:=]?\s?(?:of\s)?(?P<named>[0-9]{1,3}))(?![0-9A-Za-z_]|\.[0-9])"
     + _NOT_A_QUANTITY,
     re.IGNORECASE,
@@ -102,7 +105,7 @@ def _range(text: str, head: Head) -> tuple[CodeMention, ...]:
     if match is None:
         return ()
     last = _full(match["to"].upper(), head)
-    if last is None or len(last) != len(head.code):
+    if last is None or len(last) != len(head.code) or (len(match["to"]) < 3 and " " in match[0]):
         return ()
     words = match[0].strip()[0] not in "-–—"
     if last <= head.code or (words and _NOT_UP.search(text[max(0, head.start - 25) : head.start])):
@@ -147,7 +150,7 @@ def _attached_modifiers(text: str, position: int) -> Iterator[CodeMention]:
         yield CodeMention(System.MODIFIER, cued["modifier"].upper(), start, position, text[start:position])
     while match := _MODIFIER.match(text, position):
         modifier = match["modifier"].upper()
-        if not is_known(modifier) or not (cued or _hangs_on(match, text)):
+        if not is_known(modifier) or modifier in _TIMES or not (cued or _hangs_on(match, text)):
             return
         start = match.start("modifier")
         start -= text[start - 1] in "-–"

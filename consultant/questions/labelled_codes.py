@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from consultant.questions.model import CodeMention, System
 
-_END = r"(?![0-9A-Za-z_:]|\.[0-9]|\s?%)"
+_END = r"(?![0-9A-Za-z_]|[.:][0-9]|\s?%)"
 _QUANTITY = r"(?!\s?-?\s?(?:min|hour|hr|h\b|day|week|month|year|yr|mg|mcg|ml|mm|cm|kg|%|\x1a|[.:][0-9]))"
 _NEXT = r"\s?(?:,|/|&|\band\b|\bor\b|\bvs\.?|\bversus\b|\bto\b)\s?(?:or\s|and\s)?"
 

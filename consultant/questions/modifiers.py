@@ -12,16 +12,20 @@ _QUANTITY = r"(?!\s?-?\s?(?:min|hour|hr|h\b|day|week|month|year|yr|mg|mcg|ml|mm|
 _TOKEN = r"[0-9A-Za-z]{2}(?![0-9A-Za-z_])" + _QUANTITY
 _BEFORE = r"-?[0-9A-Za-z]{2}"
 _AND = r"(?:\s?(?:,\s?(?:and\s|or\s)?|/|&)\s?|\s(?:and/or|and|or|vs\.?)\s)(?:an?\s|the\s)?"
+_SURE = "|".join(sorted(UNMISTAKABLE))
 _START = re.compile(
     rf"\b(?i:mod(?:ifi?e?rs?(?:\(s\))?|s)?)\.?-?(?i:\s(?:codes?|no\.?|number|of|is|was|like))?\s?[:#=(]?\s?[\"'“(]?[-–]?(?P<cued>{_TOKEN})"
     rf"|\b(?i:mod)(?P<glued>[0-9]{{2}})(?![0-9A-Za-z_])"
     rf"|(?<![0-9A-Za-z_$.,/-])(?P<before>{_BEFORE}(?:{_AND}{_BEFORE}){{0,5}})\s(?i:mods?\b|modifiers?\b)"
-    rf"|\b(?i:append|add)(?:s|ed|ing)?\s(?:an?\s|the\s)?(?P<appended>-?{_TOKEN})(?=\s(?:to|on|for)\b|\W*$|[?.,])"
+    rf"|\b(?i:append|add|attach)(?:s|ed|ing)?\s(?:an?\s|the\s)?(?P<appended>-?{_TOKEN})(?=\s(?:to|on|for)\b|\W*$|[?.,])"
+    rf"|\b(?i:put|use|place)(?:s|d|ing|ting)?\s(?:an?\s|the\s)?(?P<put>-?{_TOKEN})(?=\s(?:on|to|with)\s(?:the\s|it\b|[0-9A-Z]))"
+    rf"|(?<![\w.$/-])(?<![0-9]\s)(?P<paired>[0-9]{{2}})(?=\s?(?:/|\bor\b|\bvs\.?|\band\b)\s?(?:{_SURE}|TC)(?![\w-]))"
+    r"|(?<![\w.$/-])(?P<component>TC)(?=\s?(?:/|\bor\b|\bvs\.?|\band\b)\s?26\b)"
     rf"|(?:\bE/?M|\b(?i:visit))\s?[-–](?P<visit>24|25|57)(?![0-9A-Za-z_])"
     rf"|(?<![\w.)\x1a-])(?<![0-9]\s)[-–](?P<hyphened>(?:[0-9]{{2}}|[A-Z][A-Z0-9])(?![0-9A-Za-z_-]|/[0-9A-Za-z]{{3}}){_QUANTITY})"
     rf"|(?<![\w.$/-])(?P<sides>(?:RT|LT)(?=\s?(?:/|and|or|&|,)\s?(?:RT|LT)\b))"
     rf"|\b(?P<family>X\{{?\[?\(?(?:E,?\s?P,?\s?S,?\s?U)\)?\]?\}}?)(?![0-9A-Za-z_])"
-    rf"|(?<![\w.$-])(?P<alone>(?:{'|'.join(sorted(UNMISTAKABLE))})(?![\w-]))",
+    rf"|(?<![\w.$-])(?P<alone>(?:{_SURE})(?![\w-]))",
 )
 _NEXT = re.compile(
     rf"\s?(?:,|/|\+|&|\bvs\.?|\band/or\b|\band\b|\bor\b|(?=[-–]))\s?(?:or\s|and\s|an?\s)?[-–]?(?P<next>{_TOKEN})"

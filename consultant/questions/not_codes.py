@@ -100,7 +100,7 @@ _NUMBER = re.compile(r"[0-9]+")
 _TOKEN_AROUND = re.compile(r"[A-Z0-9][\w-]*(?:[./][\w-]+)*", re.IGNORECASE)
 _WORD = re.compile(r"[A-Za-z]+|#")
 _LINK = re.compile(
-    r"(?:https?://|www\.)\S{1,2000}|(?<![\w.+%=-])[\w.+%=-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){0,8}", re.IGNORECASE
+    r"(?:https?://|www\.)\S{1,2000}|(?<![\w.+%=-])[\w.+%=-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,8}", re.IGNORECASE
 )
 _BEFORE = 40  # characters before a number in which the word that announces it is looked for
 

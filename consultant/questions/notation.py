@@ -13,15 +13,16 @@ from consultant.questions.model import Confidence, System
 
 _PCS = r"[0-9A-HJ-NP-Z]"
 _NO_MORE = r"(?![0-9A-Za-z_])"
+_GLUED = r"(?:(?:RT|LT|TC|rt|lt|s)(?![0-9A-Za-z_])|mod[0-9 -])"  # 20610RT, 99213mod25, 99213s
 _HEAD = re.compile(
-    r"(?<![0-9A-Za-z_.$@\\])(?:(?<![0-9]-)|(?<=[0-9]{5}-))(?:"
+    r"(?:(?<![0-9A-Za-z_$@\\])|(?<=\bCPT)|(?<=\bcpt))(?<![0-9A-Za-z]\.)(?:(?<![0-9]-)|(?<=[0-9]{5}-))(?:"
     # FDA: 4-4-2, 5-3-2 or 5-4-1; on claims 5-4-2, or the eleven digits after the qualifier N4.
     r"(?P<ndc>[0-9]{5}-[0-9]{4}-[0-9]{1,2}|[0-9]{5}-[0-9]{3}-[0-9]{2}|[0-9]{4}-[0-9]{4}-[0-9]{2}|N4[0-9]{11})(?![0-9A-Za-z_-])"
     # ICD-10-PCS: seven characters without I and O; section and body system as in the tables of CMS.
     rf"|(?P<pcs>(?=[0-9]*[A-Z])(?:0[0-9B-DF-HJ-NP-Y]|10|2[WY]|3[0CE]|4[AB]|5A|6A|7W|8[CE]|9W){_PCS}{{5}}"
     rf"|(?=[A-Z]{{1,6}}[0-9])(?:[BCD][0-9A-HJ-NP-Y]|F[01]|GZ|HZ){_PCS}{{4}}Z|X[02HKNRTVWY]{_PCS}{{5}}){_NO_MORE}"
-    r"|(?P<cpt>\+\s?[0-9]{5}|[0-9]{5})(?![0-9]|\.[0-9])(?=[^A-Za-z_]|[xX][0-9]|\Z)"
-    rf"|(?P<category>[0-9]{{4}}[Ff]|0[0-9]{{3}}[TtUuMm]){_NO_MORE}"
+    rf"|(?P<cpt>\+\s?[0-9]{{5}}|[0-9]{{5}})(?![0-9]|\.[0-9])(?=[^A-Za-z_]|[xX][0-9]|{_GLUED}|\Z)"
+    rf"|(?P<category>[0-9]{{4}}[Ff]|0[0-9]{{3}}[TtUuMmA]){_NO_MORE}"
     rf"|(?P<family>[1-9][0-9]{{3}}[xX*#]|[1-9][0-9]{{2}}[xX]{{2}}|[A-HJ-MPQRT-V][0-9]{{2,3}}[xX]{{1,2}}){_NO_MORE}(?<!000[xX])"
     # ICD-9-CM: E codes have their point behind three digits.
     rf"|(?P<external>E[89][0-9]{{2}}\.[0-9]){_NO_MORE}"

@@ -23,7 +23,7 @@ _DIGITS = re.compile(r"[0-9]+")
 _DIGITS_AND_FRACTIONS = re.compile(r"[0-9½¼¾]+")
 # Words that announce something that may be written without a digit: "modifier TC", "half an hour".
 _ANNOUNCING = frozenset(
-    "mod mods modifier modifiers append appends appended appending rt lt tc gx gy gz jw jz kx xe xp xs xu "
+    "mod mods modifier modifiers append appends appended appending rt lt tc gx gy gz jw jz kx qw xe xp xs xu "
     "hour hours minute minutes".split()
 )
 

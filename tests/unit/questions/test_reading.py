@@ -235,8 +235,10 @@ def test_reading_never_raises_and_offsets_point_at_what_was_written(text: str, s
     assert all(question.text[m.start : m.end] == m.as_written for m in question.codes)
     assert question == read(written, subject)
     circumstances = question.circumstances
-    spans = (*question.asks, *circumstances.doses, *circumstances.weights, *question.patient_data)
-    assert all(0 <= span.start < span.end <= len(question.text) for span in spans)
+    spans = [(ask.start, ask.end) for ask in question.asks]
+    spans += [(amount.start, amount.end) for amount in (*circumstances.doses, *circumstances.weights)]
+    spans += [(datum.start, datum.end) for datum in question.patient_data]
+    assert all(0 <= start < end <= len(question.text) for start, end in spans)
     assert len({(m.system, m.code, m.range_from, m.range_to) for m in question.codes}) == len(question.codes)
 
 
