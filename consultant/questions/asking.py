@@ -16,25 +16,24 @@ _END = re.compile(r"[.!?]+[\"')\]]?(?=\s+[A-Z0-9(\"'+]|\s*\Z)|\n\s*\n")
 _ABBREVIATION = re.compile(r"\b(?:vs|approx|no|mod|dr|mr|mrs|ms|st|e\.g|i\.e|pt|etc)\.\Z", re.IGNORECASE)
 # Requests without a question mark, by one of their words.
 _REQUESTS = {
-    "please": (
-        "please advise", "please clarify", "please let", "please confirm", "please tell", "please help",
-        "please explain",
-    ),
-    "wondering": ("wondering",),
-    "know": ("want to know", "like to know", "need to know"),
-    "help": ("need help",),
-    "sure": ("not sure",),
-    "guidance": ("need guidance", "any guidance"),
-    "advice": ("any advice",),
-    "figure": ("can't figure", "cannot figure"),
-}  # fmt: skip
+    word: re.compile(phrase)
+    for word, phrase in {
+        "please": r"please (?:advise|clarify|let|confirm|tell|help|explain)\b",
+        "wondering": "wondering",
+        "know": r"(?:want|like|need) to know\b",
+        "help": "need help",
+        "sure": "not sure",
+        "guidance": r"(?:need|any) guidance",
+        "advice": "any advice",
+        "figure": r"can(?:'t|not) figure",
+    }.items()
+}
 
 
 def read_asks(words: Words, codes: Sequence[CodeMention]) -> tuple[Ask, ...]:
     """Each sentence that ends in a question mark or requests an answer, with its topics; the first twenty."""
     small = words.small
-    phrases = (phrase for word in words.among(_REQUESTS) for phrase in _REQUESTS[word])
-    requests = sorted(place for phrase in phrases if (place := small.find(phrase)) >= 0)
+    requests = [m.start() for word in words.among(_REQUESTS) if (m := _REQUESTS[word].search(small))]
     if not requests and "?" not in small:
         return ()
     asks = []

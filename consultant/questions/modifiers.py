@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from consultant.questions.model import CodeMention, System
 from consultant.questions.modifier_list import ALSO_WORDS, NUMERIC, UNMISTAKABLE, is_known
+from consultant.questions.words import Words
 
 _QUANTITY = r"(?!\s?-?\s?(?:min|hour|hr|h\b|day|week|month|year|yr|mg|mcg|ml|mm|cm|kg|%|\x1a|[.:][0-9]))"
 _TOKEN = r"[0-9A-Za-z]{2}(?![0-9A-Za-z_])" + _QUANTITY
@@ -30,6 +31,10 @@ _START = re.compile(
 _NEXT = re.compile(
     rf"\s?(?:,|/|\+|&|\bvs\.?|\band/or\b|\band\b|\bor\b|(?=[-–]))\s?(?:or\s|and\s|an?\s)?[-–]?(?P<next>{_TOKEN})"
 )
+_ANNOUNCING = frozenset(
+    "mod mods modifier modifiers append appends appended appending add adds added adding attach attached attaching put "
+    "puts putting use uses used place placed rt lt tc x xepsu epsu gx gy gz jw jz kx qw xe xp xs xu".split()
+)
 _IN_LIST = re.compile(r"-?\b[0-9A-Za-z]{2}\b")
 _SMALL = frozenset("rt lt tc xe xp xs xu gt jw jz kx ga gy gz".split())
 _BETWEEN = frozenset(("or", "an", "vs"))
@@ -40,8 +45,13 @@ _PLACES = frozenset(
 _SUBSETS = ("XE", "XP", "XS", "XU")
 
 
-def read_modifiers(text: str) -> Iterator[CodeMention]:
-    """Modifiers standing alone, in the order written; a list after the first is read on."""
+def read_modifiers(text: str, words: Words) -> Iterator[CodeMention]:
+    """Modifiers standing alone, in the order written; a list after the first is read on.
+
+    `words` are those of the whole text: without a word or hyphen that announces one, nothing is searched.
+    """
+    if "-" not in text and "–" not in text and not words.among(_ANNOUNCING):
+        return
     position = 0
     while match := _START.search(text, position):
         mentions = list(_mentions(text, match))

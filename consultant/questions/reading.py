@@ -41,7 +41,7 @@ def read_question(text: str, *, subject: str = "", sent_on: date) -> Question:
     body = own_words(read, subject)
     words = Words(body)
     passages = Passages(body, words)
-    codes = _mentions(whole, passages)
+    codes = _mentions(whole, passages, words)
     dates = read_service_dates(passages.text, sent_on)
     return Question(
         text=whole,
@@ -66,10 +66,10 @@ def _beginning(whole: str) -> str:
     return whole[: end if end > 0 else MOST_READ]
 
 
-def _mentions(whole: str, passages: Passages) -> tuple[CodeMention, ...]:
+def _mentions(whole: str, passages: Passages, words: Words) -> tuple[CodeMention, ...]:
     codes_only, in_tables = _tables(blank_not_codes(passages.text))
     found = sorted((*in_tables, *read_labelled_codes(codes_only)), key=lambda m: m.start)
-    for others in (read_codes(codes_only), read_modifiers(codes_only)):
+    for others in (read_codes(codes_only), read_modifiers(codes_only, words)):
         found = sorted([*found, *_beside(found, others)], key=lambda m: m.start)
     return tuple(sorted(_once_each(_put_back(found, whole, passages)), key=lambda m: (m.start, m.end)))
 

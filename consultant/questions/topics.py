@@ -100,6 +100,7 @@ _BY_CUE: dict[str, list[tuple[Topic, re.Pattern[str]]]] = {
     for cue in words.split()
 }
 _CUES = frozenset((*_BY_WORD, *_BY_CUE, *_SPELLED))
+_ORDER = tuple(Topic)
 _REACH = 50  # characters of a phrase before and after its word
 # Codes that are of a topic whatever the words around them say (CPT sections; CMS list of telehealth services).
 _OF_CODES: dict[System, tuple[tuple[Topic, str, str], ...]] = {
@@ -136,7 +137,7 @@ def read_topics(words: Words, codes: Iterable[CodeMention]) -> tuple[Topic, ...]
             topics.add(_SPELLED[word][0])
     for mention in codes:
         topics.update(_topics_of(mention))
-    return tuple(topic for topic in Topic if topic in topics) or (Topic.OTHER,)
+    return tuple(topic for topic in _ORDER if topic in topics) or (Topic.OTHER,)
 
 
 def _stands_near(word: str, pattern: re.Pattern[str], words: Words) -> bool:

@@ -237,6 +237,7 @@ def test_codes_of_every_system(written: str, meant: str) -> None:
         "10-20 lesions, on 4-5 visits, 76 patients, 80 percent",
         "CO-97, CO 45, PR-1, N19, MA130, M15",
         "John is in IT, OR or ER, an RN, MD, PA or NP; AM or PM; the PT said OT",
+        "let us know, use it, add 5 to 10, put 3 on the table",
         "BILLING CHARGES 2026 FACILITY BARCODE DEFACED",
     ],
 )
