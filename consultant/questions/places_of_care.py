@@ -39,6 +39,8 @@ _SETTINGS: dict[str, tuple[tuple[Setting, str], ...]] = {
 }
 _BY_CUE = {cue: [(s, re.compile(p)) for s, p in found] for cue, found in _SETTINGS.items()}
 
+_ELSEWHERE = re.compile(r"\b(?:not|than|never|instead\sof|isn't|wasn't)\s[^.?!,;]{0,20}\Z")
+
 _STATES = {
     "alabama": "AL", "alaska": "AK", "arizona": "AZ", "arkansas": "AR", "california": "CA", "colorado": "CO",
     "connecticut": "CT", "delaware": "DE", "florida": "FL", "georgia": "GA", "hawaii": "HI", "idaho": "ID",
@@ -83,11 +85,16 @@ def read_setting(words: Words) -> Setting | None:
         setting
         for cue in words.among(_BY_CUE)
         for setting, pattern in _BY_CUE[cue]
-        if any(pattern.match(words.small, place) for place in words.places(cue))
+        if any(_is_there(words.small, place, pattern) for place in words.places(cue))
     }
     if Setting.TELEHEALTH in found:
         return Setting.TELEHEALTH
     return _only(found)
+
+
+def _is_there(small: str, place: int, pattern: re.Pattern[str]) -> bool:
+    """Whether the setting is named, and not to say where it was not."""
+    return pattern.match(small, place) is not None and not _ELSEWHERE.search(small, max(0, place - 30), place)
 
 
 def read_state(words: Words) -> str | None:

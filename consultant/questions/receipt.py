@@ -33,10 +33,15 @@ def _lines(question: Question) -> Iterator[str]:
         yield f"Modifiers: {', '.join(modifiers)}"
     if places := question.named(System.POS):
         yield f"Place of service: {', '.join(places)}"
+    elif question.circumstances.setting:
+        yield f"Setting: {question.circumstances.setting}"
     if question.date_of_service:
         yield f"Date of service: {question.date_of_service.isoformat()}"
     if question.payer:
-        yield f"Payer: {question.payer}"
+        state = f" ({question.circumstances.state})" if question.circumstances.state else ""
+        yield f"Payer: {question.payer}{state}"
+    if question.circumstances.denial_codes:
+        yield f"Denied with: {', '.join(question.circumstances.denial_codes)}"
     if question.minutes:
         yield f"Time: {hours_and_minutes(question.minutes)}"
     if question.unread:

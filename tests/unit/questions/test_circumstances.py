@@ -33,6 +33,7 @@ def case(text: str) -> Circumstances:
         ("a telehealth visit from the office", Setting.TELEHEALTH),
         ("in the office, then the ASC", None),
         ("took him home", None),
+        ("a facility and not a physician office", None),
         ("Office 365", None),
     ],
 )

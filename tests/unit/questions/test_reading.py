@@ -205,6 +205,15 @@ def test_the_receipt_says_what_was_understood() -> None:
         "Payer: Medicare",
         "Time: 5 h 30 min",
     )
+    assert understood(read("99213 in the office denied CO-97 by Texas Medicaid")) == (
+        "Codes: 99213",
+        "Setting: office",
+        "Payer: Medicaid (TX)",
+        "Denied with: CO-97",
+    )
+    assert understood(read("MS-DRG 470, rev code 278, NDC 00069-1305-10")) == (
+        "Codes: DRG 470, revenue code 0278, NDC 00069-1305-10",
+    )
     assert understood(read("Hello")) == ()
 
 
