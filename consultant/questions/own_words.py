@@ -45,9 +45,10 @@ _CONTACT = re.compile(
 )
 _POSTSCRIPT = re.compile(r"\s*p\.?\s?s\b\.?", re.IGNORECASE)
 _ENDS_A_SENTENCE = re.compile(r"[.?!:;,]\s*\Z")
-# A line with one of these is about the question, wherever it stands.
+# A line with one of these is about the question, wherever it stands; nobody signs with a sentence.
 _ON_TOPIC = re.compile(
-    r"\?|\b(?:cpt|codes?|hcpcs|icd|dx|modifiers?|mod|bill(?:ed)?|den(?:y|ied|ial)|dos|pos|units?|call me|drg|ndc)\b",
+    r"\?|\b(?:cpt|codes?|hcpcs|icd|dx|modifiers?|mod|bill(?:ed)?|den(?:y|ied|ial)|dos|pos|units?|call me|drg|ndc|"
+    r"we|i|is|was|were|are|she|he|can|does?|should|did)\b",
     re.IGNORECASE,
 )
 _MOST_LINES = 15  # of a signature

@@ -3,6 +3,8 @@
 from datetime import date
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from consultant.questions import read_question
 from consultant.questions.model import CodeMention, System
@@ -243,3 +245,29 @@ def test_codes_of_every_system(written: str, meant: str) -> None:
 )
 def test_what_looks_like_a_code_and_is_none(written: str) -> None:
     assert read(written) == ""
+
+
+FORMS = (
+    ("99213", "99213"), ("20610-RT", "20610^RT, -RT"), ("J1885 x 2", "J1885 x2"), ("+90833", "90833"),
+    ("M17.11", "dx M17.11"), ("99202-99205", "99202..99205"), ("POS 11", "pos 11"), ("DRG 470", "drg 470"),
+    ("revenue code 636", "rev 0636"), ("NDC 00069-1305-10", "ndc 00069-1305-10"), ("0DTJ4ZZ", "pcs 0DTJ4ZZ"),
+    ("V72.6", "icd9 V72.6"), ("9921x", "9921X"), ("modifier 59", "-59"), ("S72.001A", "dx S72.001A"),
+    ("G0439", "G0439"), ("0232T", "0232T"), ("96423 (4 units)", "96423 x4"), ("97110-GP-59", "97110^GP^59, -GP, -59"),
+)  # fmt: skip
+NOISE = (
+    "we saw her on 3/3/2026", "call me at 555-123-4567", "it took 45 minutes", "she is 65 years old", "for $1,234.56",
+    "acct 20610", "in Springfield, IL 62704", "at 10:05", "gave 250 mg", "claim # 2026123456789", "RFC 5322",
+)  # fmt: skip
+JOINTS = (". And ", "; then ", " was billed together with ", "\n", " versus ", "? Or is it ", ", also ", ". We billed ")
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(FORMS), st.sampled_from(NOISE), st.sampled_from(JOINTS)), unique_by=lambda x: x[0]
+    )
+)
+@settings(deadline=None)
+def test_codes_are_read_alike_beside_whatever_else_stands_there(parts: list[tuple[tuple[str, str], str, str]]) -> None:
+    text = "".join(f"{form}{joint}{noise}{joint}" for (form, _), noise, joint in parts)
+    found = set(filter(None, read(text).split(", ")))
+    assert found == {each for (_, meant), _, _ in parts for each in meant.split(", ")}
