@@ -14,17 +14,17 @@ from consultant.questions.words import Words
 
 MOST_READ = 50_000  # characters of one text; a letter that names codes is far shorter
 _MARGIN = 300  # characters read before and after a digit in one endless line
-_SHORT = 400  # a text so short is read as it is
 
 # Between two passages: matches no notation and no white space.
 GAP = "\n\x1a\n"
 
 _DIGITS = re.compile(r"[0-9]+")
 _DIGITS_AND_FRACTIONS = re.compile(r"[0-9½¼¾]+")
+_HYPHENED = re.compile(r" -[A-Z][A-Z0-9](?![0-9A-Za-z])")
 # Words that announce something that may be written without a digit: "modifier TC", "half an hour".
 _ANNOUNCING = frozenset(
     "mod mods modifier modifiers append appends appended appending rt lt tc gx gy gz jw jz kx qw xe xp xs xu "
-    "hour hours minute minutes".split()
+    "epsu xepsu hour hours minute minutes".split()
 )
 
 
@@ -34,7 +34,7 @@ class Passages:
     __slots__ = ("_kept_at", "_starts", "text")
 
     def __init__(self, whole: str, words: Words) -> None:
-        spans = [(0, len(whole))] if len(whole) <= _SHORT else list(_spans(whole, words))
+        spans = list(_spans(whole, words))
         self._starts = [start for start, _ in spans]
         self._kept_at: list[int] = []
         length = 0
@@ -71,10 +71,12 @@ def _spans(whole: str, words: Words) -> Iterator[tuple[int, int]]:
 def _hits(whole: str, words: Words) -> list[tuple[int, int]]:
     digits = _DIGITS if whole.isascii() else _DIGITS_AND_FRACTIONS
     found = [match.span() for match in digits.finditer(whole)]
+    if " -" in whole:
+        found += (match.span() for match in _HYPHENED.finditer(whole))
     announcing = words.among(_ANNOUNCING)
     for word in announcing:
         found += ((place, place + len(word)) for place in words.places(word))
-    return sorted(found) if announcing else found
+    return sorted(found)
 
 
 def _line_before(whole: str, position: int) -> int:

@@ -21,6 +21,7 @@ _DATE = (
     r"|(?P<y5>20[0-9]{2})(?P<m5>0[1-9]|1[0-2])(?P<d5>[0-3][0-9])(?![0-9]))"
 )
 _ANY = re.compile(r"(?<![0-9/.-])" + _DATE, re.IGNORECASE)
+_YEAR_OR_DAY = re.compile(r"[0-9](?:[/.-][0-9]|[0-9]{3}|[\s-][A-Za-z]{3})")
 _SERVICE = re.compile(
     r"(?:\bDOS|\bD\.O\.S\.?|\bdates?\s+of\s+service|\bservice\s+dates?)[\s:#=(-]{0,3}"
     r"(?:(?:of|is|was|on|from|starting)\s+)?\Z",
@@ -51,6 +52,8 @@ def read_service_dates(text: str, sent_on: date) -> tuple[date, ...]:
 
     `sent_on` settles the century of a two-digit year: no service lies more than two years ahead.
     """
+    if not _YEAR_OR_DAY.search(text):
+        return ()
     named: set[date] = set()
     mentioned: set[date] = set()
     end_of_span = -1

@@ -275,7 +275,9 @@ def test_of_an_endless_mail_the_beginning_is_read_and_the_rest_is_said() -> None
 PROSE = "so please tell us what to look at before it goes out\n" * 40
 
 
-@pytest.mark.parametrize("written", ["99213-25 x 2", "modifier\n25 on 99213", "mod XU", "POS\n11 vs 22", "RT/LT"])
+@pytest.mark.parametrize(
+    "written", ["99213-25 x 2", "modifier\n25 on 99213", "mod XU", "POS\n11 vs 22", "RT/LT", "is it -GP?"]
+)
 def test_codes_between_much_prose_are_found_at_their_place(written: str) -> None:
     alone, wrapped = read(written), read(f"{PROSE}{written}\n{PROSE}\n{written}{PROSE}")
     assert [m.code for m in wrapped.codes] == [m.code for m in alone.codes]
