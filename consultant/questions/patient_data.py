@@ -136,25 +136,28 @@ _NAME = (
     rf"(?:{_CAPITALISED}(?:\s[A-Z]\.?)?(?:\s{_CAPITALISED}){{1,2}}|{_CAPITALISED},\s{_CAPITALISED}"
     r"|[A-Z]{2,20},\s?[A-Z]{2,20})"
 )
+# Whether the word stands before the name, the words, and the pattern.
 _NAMES = tuple(
-    (frozenset(words.split()), re.compile(pattern))
-    for words, pattern in (
+    (before, frozenset(words.split()), re.compile(pattern))
+    for before, words, pattern in (
         (
+            True,
             "patient pt member insured subscriber name",
             (
                 r"(?i:\b(?:(?:patient|pt|member|insured|subscriber)(?:'s)?\s?(?:names?)?|name)\s?[:#=]\s?(?:is\s)?)"
                 rf"(?P<it>{_NAME}|{_CAPITALISED})"
             ),
         ),
-        ("patient pt", rf"(?i:\b(?:patient|pt)(?:'s)?\.?\s(?:named?\s(?:is\s)?)?)(?P<it>{_NAME})"),
-        ("mr mrs ms miss", rf"\b(?:Mr|Mrs|Ms|Miss|MR|MRS)\.?\s(?P<it>{_CAPITALISED}(?:\s{_CAPITALISED})?)"),
+        (True, "patient pt", rf"(?i:\b(?:patient|pt)(?:'s)?\.?\s(?:named?\s(?:is\s)?)?)(?P<it>{_NAME})"),
+        (True, "mr mrs ms miss", rf"\b(?:Mr|Mrs|Ms|Miss|MR|MRS)\.?\s(?P<it>{_CAPITALISED}(?:\s{_CAPITALISED})?)"),
         (
+            False,
             "dob mrn birth born",
             rf"(?P<it>{_NAME})(?=[\s,(:-]{{1,4}}(?i:dob\b|d\.o\.b|mrn\b|born\b|date\sof\sbirth))",
         ),
     )
 )
-_NAME_REACH = 90  # characters of a name before or after the word that announces it
+_REACH = 90  # characters in which a name may stand before the word
 _NO_NAMES = frozenset(
     "Medicare Medicaid Aetna Cigna Humana Blue Cross Shield United Tricare The This That We Our He She It "
     "Is Was Has Had Have Comes Came Presents Presented Seen Needs Visit Visits New Established Office "
@@ -230,10 +233,12 @@ def _in_words(text: str, words: Words) -> Iterator[tuple[Identifier, int, int]]:
     for kind, announcing, pattern in _ALONE:
         if not announcing.isdisjoint(words.all):
             yield from ((kind, *match.span("it")) for match in pattern.finditer(text))
-    for cues, pattern in _NAMES:
+    for before, cues, pattern in _NAMES:
         for cue in words.among(cues):
             for place in words.places(cue):
-                match = pattern.search(text, max(0, place - _NAME_REACH), place + _NAME_REACH)
+                match = (
+                    pattern.match(text, place) if before else pattern.search(text, max(0, place - _REACH), place + 5)
+                )
                 if match and _NO_NAMES.isdisjoint(match["it"].replace(",", " ").split()):
                     yield Identifier.NAME, *match.span("it")
     if "@" in text:
