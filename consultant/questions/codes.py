@@ -38,6 +38,7 @@ _CUED_MODIFIER = re.compile(
     re.IGNORECASE,
 )
 _TIMES = frozenset(("X1", "X2", "X3", "X4", "X5"))  # a quantity much more often than a modifier
+_MODIFIER_WORD = re.compile(r"\smod(?:s|ifiers?)?\b", re.IGNORECASE)
 _NUMBERS = {
     "one": 1,
     "two": 2,
@@ -52,8 +53,8 @@ _NUMBERS = {
 }
 _COUNT = rf"[0-9]{{1,3}}|\b(?:{'|'.join(_NUMBERS)})\b"
 _UNITS = re.compile(
-    r"(?:\s?,?\s?\(?\s?(?:[xX×*@]|times\b)\s?(?P<times>[0-9]{1,3})(?:\s?units?\b)?"
-    rf"|\s?[,–-]?\s?[(@]?\s?(?:as\s|for\s|at\s|with\s|qty\.?\s?)?\s?(?P<count>{_COUNT})\s?(?:units?|u)\b"
+    r"(?:\s?,?\s?\(?\s?(?:[xX×*@]|times\b)\s?(?P<times>[0-9]{1,3})(?:\s?u(?:nits?)?\b)?"
+    rf"|\s?[,:=–-]?\s?[(@]?\s?(?:as\s|for\s|at\s|with\s|qty\.?\s?)?\s?(?P<count>{_COUNT})\s?(?:units?|u)\b"
     r"|\s?,?\s?\(?(?:units|qty|quantity)\s?[:=]?\s?(?:of\s)?(?P<named>[0-9]{1,3}))(?![0-9A-Za-z_]|\.[0-9])"
     + _NOT_A_QUANTITY,
     re.IGNORECASE,
@@ -163,6 +164,8 @@ def _hangs_on(match: re.Match[str], text: str) -> bool:
     lead, modifier = match["lead"].strip(), match["modifier"]
     if "-" in lead or "–" in lead or "—" in lead:
         return True
+    if lead == "," and _MODIFIER_WORD.match(text, match.end()):
+        return False  # `25 modifier on 99213, 59 modifier on 20610`
     after = text[match.end() : match.end() + 2].strip()
     if modifier in ALSO_WORDS:
         return not after or after[0] in ".,;)?"

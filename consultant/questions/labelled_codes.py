@@ -41,7 +41,7 @@ _LABELS = (
     _label(
         System.REVENUE,
         "rev",
-        r"rev(?:enue)?\.?\s?-?(?:codes?|cent(?:er|re)s?(?:\s+codes?)?|ctr|cds?)\.?",
+        r"rev(?:enue)?\.?\s?-?(?:codes?(?:\(s\))?|cent(?:er|re)s?(?:\s+codes?)?|ctr|cds?)\.?",
         "[0-9]{3,4}",
         4,
     ),
@@ -50,7 +50,8 @@ _LABELS = (
     _label(System.REVENUE, "rc", r"RCs?", "0[0-9]{3}", 4),
     _label(System.DRG, "drg", r"(?:MS|APR?|TRICARE|CMS)?-?\s?DRGs?(?:\s+(?:codes?|no\.?|numbers?))?", "[0-9]{1,3}", 3),
 )  # fmt: skip
-_RANGE = re.compile(r"\s?(?:-|–|\sto\s|\sthr(?:u|ough)\s)\s?(?P<to>[0-9]{3,4})(?![0-9A-Za-z])")
+_RANGE = re.compile(r"\s?(?:-|–|\sto\s|\sthr(?:u|ough)\s)\s?(?P<to>[0-9]{2,4})(?![0-9A-Za-z])")
+_PLACE_BEFORE = re.compile(r"(?<![\w.$/-])(?P<code>[0-9]{2})\sPOS\b(?!\s?[:#=(]?\s?[0-9])")
 _CODE_BEFORE = re.compile(r"(?<![\w.$/-])(?P<code>0?[0-9]{3})\srev(?:enue)?\scodes?\b", re.I)
 
 
@@ -61,6 +62,9 @@ def read_labelled_codes(text: str) -> Iterator[CodeMention]:
         if label.cue in small:
             for match in label.first.finditer(text):
                 yield from _list(text, label, match)
+    if "pos" in small:
+        for match in _PLACE_BEFORE.finditer(text):
+            yield CodeMention(System.POS, match["code"], *match.span(), match[0])
     if "rev" in small:
         for match in _CODE_BEFORE.finditer(text):
             yield CodeMention(System.REVENUE, match["code"].zfill(4), *match.span(), match[0])

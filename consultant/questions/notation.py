@@ -47,7 +47,7 @@ _HCPCS_SECOND = {
 }  # fmt: skip
 
 _ICD_CUE = re.compile(
-    r"(?:\bdx\b|\bicd(?![- ]?9)(?:[- ]?10)?(?:[- ]?cm)?|\bdiagnos[ie]s)(?:\s+codes?)?"
+    r"(?:\bdx(?:\s?\#?[0-9]{1,2}(?=\s?[:=]))?\b|\bicd(?![- ]?9)(?:[- ]?10)?(?:[- ]?cm)?|\bdiagnos[ie]s)(?:\s+codes?)?"
     r"(?:\s+(?:of|is|was|as|were|are))?[\s:#=(\"]*\Z",
     re.IGNORECASE,
 )

@@ -21,6 +21,7 @@ GAP = "\n\x1a\n"
 _DIGITS = re.compile(r"[0-9]+")
 _DIGITS_AND_FRACTIONS = re.compile(r"[0-9½¼¾]+")
 _HYPHENED = re.compile(r" -[A-Z][A-Z0-9](?![0-9A-Za-z])")
+_IN_A_SERIES = re.compile(r"/[A-Z][A-Z0-9]/")
 # Words that announce something that may be written without a digit: "modifier TC", "half an hour".
 _ANNOUNCING = frozenset(
     "mod mods modifier modifiers append appends appended appending rt lt tc gx gy gz jw jz kx qw xe xp xs xu "
@@ -73,6 +74,8 @@ def _hits(whole: str, words: Words) -> list[tuple[int, int]]:
     found = [match.span() for match in digits.finditer(whole)]
     if " -" in whole:
         found += (match.span() for match in _HYPHENED.finditer(whole))
+    if "/" in whole:
+        found += (match.span() for match in _IN_A_SERIES.finditer(whole))
     announcing = words.among(_ANNOUNCING)
     for word in announcing:
         found += ((place, place + len(word)) for place in words.places(word))

@@ -85,6 +85,8 @@ def read(text: str) -> str:
         ("97110 GP x 2", "97110^GP x2, -GP"),
         ("97110-GP-59 x 2", "97110^GP^59 x2, -GP, -59"),
         ("3 x 97110", "97110 x3"),
+        ("97110: 3 units, 97140 = 1 unit", "97110 x3, 97140 x1"),
+        ("J9035 x 40u", "J9035 x40"),
         # modifiers
         ("20610-RT", "20610^RT, -RT"),
         ("20610 RT", "20610^RT, -RT"),
@@ -134,6 +136,12 @@ def read(text: str) -> str:
         ("59 vs XS", "-59, -XS"),
         ("the TC/26 split", "-TC, -26"),
         ("QW on it", "-QW"),
+        ("25 modifier on 99213, 59 modifier on 20610", "-25, 99213, -59, 20610"),
+        ("should I use 25 or 57?", "-25, -57"),
+        ("59 on 45380", "-59, 45380"),
+        ("E&M w/25", "-25"),
+        ("AA/QZ/QK for anesthesia", "-AA, -QZ, -QK"),
+        ("PT modifier vs 33", "-PT, -33"),
         # diagnoses
         ("M17.11 and E11.9", "dx M17.11, dx E11.9"),
         ("m17.11", "dx M17.11"),
@@ -168,6 +176,7 @@ def read(text: str) -> str:
             "0SR90JZ or 02HV33Z, B030ZZZ, GZB4ZZZ, XW033E5",
             "pcs 0SR90JZ, pcs 02HV33Z, pcs B030ZZZ, pcs GZB4ZZZ, pcs XW033E5",
         ),
+        ("dx 1: I10 dx 2: E785", "dx I10, dx E78.5"),
         # facility
         ("MS-DRG 470", "drg 470"),
         ("DRG 65", "drg 065"),
@@ -184,6 +193,9 @@ def read(text: str) -> str:
         ("revenue codes 0420-0429", "rev 0420..0429"),
         ("0636 revenue code", "rev 0636"),
         ("POS 11", "pos 11"),
+        ("at 11 POS", "pos 11"),
+        ("Revenue Code(s) 0360", "rev 0360"),
+        ("DRGs 64-66", "drg 064..066"),
         ("POS-22", "pos 22"),
         ("POS: 2", "pos 02"),
         ("place of service (11)", "pos 11"),
@@ -240,6 +252,7 @@ def test_codes_of_every_system(written: str, meant: str) -> None:
         "CO-97, CO 45, PR-1, N19, MA130, M15",
         "John is in IT, OR or ER, an RN, MD, PA or NP; AM or PM; the PT said OT",
         "let us know, use it, add 5 to 10, put 3 on the table",
+        "use 25 or 50 minutes, 25 on 3 days, CA/OR/WA, MD/DO/NP, AM/PM/ER",
         "BILLING CHARGES 2026 FACILITY BARCODE DEFACED",
     ],
 )
