@@ -18,8 +18,7 @@ _MARGIN = 300  # characters read before and after a digit in one endless line
 # Between two passages: matches no notation and no white space.
 GAP = "\n\x1a\n"
 
-_DIGITS = re.compile(r"[0-9]+")
-_DIGITS_AND_FRACTIONS = re.compile(r"[0-9½¼¾]+")
+_FRACTIONS = re.compile(r"[½¼¾]")
 _HYPHENED = re.compile(r" -[A-Z][A-Z0-9](?![0-9A-Za-z])")
 _IN_A_SERIES = re.compile(r"/[A-Z][A-Z0-9]/")
 # Words that announce something that may be written without a digit: "modifier TC", "half an hour".
@@ -70,8 +69,9 @@ def _spans(whole: str, words: Words) -> Iterator[tuple[int, int]]:
 
 
 def _hits(whole: str, words: Words) -> list[tuple[int, int]]:
-    digits = _DIGITS if whole.isascii() else _DIGITS_AND_FRACTIONS
-    found = [match.span() for match in digits.finditer(whole)]
+    found = list(words.numbers())
+    if not whole.isascii():
+        found += (match.span() for match in _FRACTIONS.finditer(whole))
     if " -" in whole:
         found += (match.span() for match in _HYPHENED.finditer(whole))
     if "/" in whole:
