@@ -18,9 +18,18 @@ _RELEASE_OF = {
     System.CPT: "a code release that lists CPT",
     System.HCPCS: "a HCPCS Level II release",
     System.ICD10CM: "an ICD-10-CM release",
+    System.ICD10PCS: "an ICD-10-PCS release",
+    System.ICD9: "an ICD-9-CM release",
+    System.DRG: "an MS-DRG table",
+    System.NDC: "the FDA's list of drug codes",
+    System.REVENUE: "your own list of revenue codes",
     System.MODIFIER: "a list of modifiers",
     System.POS: "the place-of-service code set",
 }
+# Two or three digits mean nothing without their system, and are named with it.
+_SHORT = {
+    System.MODIFIER: "Modifier ", System.POS: "POS ", System.DRG: "DRG ", System.REVENUE: "Revenue code ",
+}  # fmt: skip
 # Medicare Physician Fee Schedule, status indicators (CMS, PFS relative value files), in our words.
 _STATUS = {
     "A": "active, paid under the fee schedule",
@@ -60,7 +69,7 @@ def code_facts(question: Question, reference: Reference, on: date) -> Iterator[F
     for mention in question.codes:
         if mention.code is None:
             yield from _range(mention, reference, on)
-        elif mention.code.endswith("X") and mention.system is System.CPT:
+        elif mention.code.endswith("X") and mention.system in (System.CPT, System.HCPCS):
             yield _gap(
                 mention.code,
                 f"{mention.code} stands for a family of codes: which one is meant is not stated.",
@@ -73,7 +82,7 @@ def code_facts(question: Question, reference: Reference, on: date) -> Iterator[F
 
 def _entry(mention: CodeMention, entry: CodeEntry | None) -> CodeEntry | None:
     """A place "11" and another system's "11" are two things."""
-    if entry is None or mention.system not in (System.MODIFIER, System.POS):
+    if entry is None or mention.system not in _SHORT:
         return entry
     return entry if entry.system.lower().startswith(mention.system.value.lower()[:3]) else None
 
@@ -177,5 +186,4 @@ def _gap(code: str, statement: str) -> Finding:
 
 
 def _name(mention: CodeMention) -> str:
-    prefix = {System.MODIFIER: "Modifier ", System.POS: "POS "}.get(mention.system, "")
-    return f"{prefix}{mention.code}"
+    return f"{_SHORT.get(mention.system, '')}{mention.code}"

@@ -1,9 +1,21 @@
-"""Reading a question: which codes, modifiers, units, dates, payer and topics a text names.
+"""Reading a question: its codes, dates, payer and circumstances, what it asks, and the patient data in it.
 
 Pure functions over text. Must not know the database, mail or the web.
 """
 
+from consultant.questions.correcting import corrected
+from consultant.questions.patient_data import find_patient_data, kinds, masked
 from consultant.questions.reading import read_question
 from consultant.questions.receipt import understood
+from consultant.questions.settling import CodeBook, settled
 
-__all__ = ["read_question", "understood"]
+__all__ = [
+    "CodeBook",
+    "corrected",
+    "find_patient_data",
+    "kinds",
+    "masked",
+    "read_question",
+    "settled",
+    "understood",
+]

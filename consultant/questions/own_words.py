@@ -16,33 +16,39 @@ _QUOTED_WORD = re.compile(r"[ \t]?>+ ?[^\s0-9=$>]")
 _ATTRIBUTION = re.compile(r"^[ \t]?On [^\n]{5,200}(?:\n[^\n]{1,120})?\bwrote:[ \t]*\r?$", re.MULTILINE)
 _ORIGINAL = re.compile(r"^[ \t]*-{2,} ?original (?:message|appointment) ?-{2,}", re.IGNORECASE | re.MULTILINE)
 _HEADER_BLOCK = re.compile(
-    r"^(?:_{5,}[ \t]*\r?\n\s{0,4})?\*?From:[^\n]{1,200}\n\*?(?:Sent|Date|To|Cc|Subject):[^\n]{1,300}\n\*?(?:Sent|Date|To|Cc|Subject):",
+    r"^(?:_{5,}[ \t]*\r?\n\s{0,4})?\*?From:[^\n]{1,200}\n\*?(?:Sent|Date|To|Cc|Subject):[^\n]{1,300}\n"
+    r"\*?(?:Sent|Date|To|Cc|Subject):",
     re.MULTILINE,
 )
 _POINTING_BELOW = re.compile(r"\b(?:below|attached|fyi|forward\w*)\b", re.IGNORECASE)
 
 _DISCLAIMER = re.compile(
-    r"^[ \t*]*(?:confidential(?:ity)?\b.{0,40}(?:notice|note|statement|:)|(?:this|the information in this) (?:e-?mail|message|transmission|communication)\b"
+    r"^[ \t*]*(?:confidential(?:ity)?\b.{0,40}(?:notice|note|statement|:)|"
+    r"(?:this|the information in this) (?:e-?mail|message|transmission|communication)\b"
     r".{0,120}\b(?:intended|confidential|privileged)|sent from my |get outlook for |notice: this )",
     re.IGNORECASE | re.MULTILINE,
 )
+_DISCLAIMING = ("confidential", "intended", "privileged", "sent from my", "outlook", "notice:")
 _MARK = re.compile(r"--[ \t]?\r?")
 _CLOSING = re.compile(
     r"(?:(?:many|with|warm|warmest|kind|kindest|best|my|much|sincere|very|yours)[ ,]+)*"
-    r"(?:thanks|thank you|thankyou|thx|ty|regards|wishes|best|sincerely|respectfully|cordially|cheers|truly|appreciated?)"
+    r"(?:thanks|thank you|thankyou|thx|ty|regards|wishes|best|sincerely|respectfully|cordially|"
+    r"cheers|truly|appreciated?)"
     r"(?:[ ,]+(?:again|so|very|much|in|advance|and|kind|best|regards|you|all|team|yours|everyone|"
     r"for|your|help|time|assistance))*[ \t,.!~-]*\r?",
     re.IGNORECASE,
 )
 _CONTACT = re.compile(
-    r"@[\w-]+\.\w|https?://|\bwww\.|\(?\b[0-9]{3}\)?[ .-]{1,2}[0-9]{3}[ .-][0-9]{4}\b|\b(?:tel|phone|fax|ph|cell|office|direct)\b[.:]",
+    r"@[\w-]+\.\w|https?://|\bwww\.|\(?\b[0-9]{3}\)?[ .-]{1,2}[0-9]{3}[ .-][0-9]{4}\b|"
+    r"\b(?:tel|phone|fax|ph|cell|office|direct)\b[.:]",
     re.IGNORECASE,
 )
 _POSTSCRIPT = re.compile(r"\s*p\.?\s?s\b\.?", re.IGNORECASE)
 _ENDS_A_SENTENCE = re.compile(r"[.?!:;,]\s*\Z")
-# A line with one of these is about the question, wherever it stands.
+# A line with one of these is about the question, wherever it stands; nobody signs with a sentence.
 _ON_TOPIC = re.compile(
-    r"\?|\b(?:cpt|codes?|hcpcs|icd|dx|modifiers?|mod|bill(?:ed)?|den(?:y|ied|ial)|dos|pos|units?|call me|drg|ndc)\b",
+    r"\?|\b(?:cpt|codes?|hcpcs|icd|dx|modifiers?|mod|bill(?:ed)?|den(?:y|ied|ial)|dos|pos|units?|call me|drg|ndc|"
+    r"we|i|is|was|were|are|she|he|can|does?|should|did)\b",
     re.IGNORECASE,
 )
 _MOST_LINES = 15  # of a signature
@@ -88,6 +94,9 @@ def _older_mails(text: str) -> Iterator[re.Match[str]]:
 
 def _start_of_disclaimer(text: str, end: int) -> int:
     tail = max(0, end - 4_000)
+    last = text[tail:end].lower()
+    if not any(word in last for word in _DISCLAIMING):
+        return end
     match = _DISCLAIMER.search(text, tail, end)
     return match.start() if match and match.start() > 0 else end
 
@@ -142,7 +151,8 @@ def _may_sign(line: str) -> bool:
 def _without_quotes(text: str) -> str:
     """Quoted lines blanked, and the line that announces them; one line that starts so may be ">30 minutes"."""
     lines = [match.span() for match in _QUOTED.finditer(text)]
-    pieces, position = [], 0
+    pieces: list[str] = []
+    position = 0
     for number, (start, stop) in enumerate(lines):
         follows = number > 0 and lines[number - 1][1] + 1 == start
         goes_on = number + 1 < len(lines) and lines[number + 1][0] == stop + 1

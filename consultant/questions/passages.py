@@ -14,16 +14,17 @@ from consultant.questions.words import Words
 
 MOST_READ = 50_000  # characters of one text; a letter that names codes is far shorter
 _MARGIN = 300  # characters read before and after a digit in one endless line
-_SHORT = 400  # a text so short is read as it is
 
 # Between two passages: matches no notation and no white space.
 GAP = "\n\x1a\n"
 
-_DIGITS = re.compile(r"[0-9½¼¾]+")
+_FRACTIONS = re.compile(r"[½¼¾]")
+_HYPHENED = re.compile(r" -[A-Z][A-Z0-9](?![0-9A-Za-z])")
+_IN_A_SERIES = re.compile(r"/[A-Z][A-Z0-9]/")
 # Words that announce something that may be written without a digit: "modifier TC", "half an hour".
 _ANNOUNCING = frozenset(
-    "mod mods modifier modifiers append appends appended appending rt lt tc gx gy gz jw jz kx xe xp xs xu "
-    "hour hours minute minutes".split()
+    "mod mods modifier modifiers append appends appended appending rt lt tc gx gy gz jw jz kx qw xe xp xs xu "
+    "epsu xepsu hour hours minute minutes".split()
 )
 
 
@@ -33,7 +34,7 @@ class Passages:
     __slots__ = ("_kept_at", "_starts", "text")
 
     def __init__(self, whole: str, words: Words) -> None:
-        spans = [(0, len(whole))] if len(whole) <= _SHORT else list(_spans(whole, words))
+        spans = list(_spans(whole, words))
         self._starts = [start for start, _ in spans]
         self._kept_at: list[int] = []
         length = 0
@@ -61,17 +62,24 @@ def _spans(whole: str, words: Words) -> Iterator[tuple[int, int]]:
                 yield start, end
             start = before
         end = max(end, after)
-        safe = min(whole.find("\n", last) % (len(whole) + 1), last + _MARGIN // 2)
+        line = whole.find("\n", last, last + _MARGIN // 2)
+        safe = line if line >= 0 else last + _MARGIN // 2
     if end >= 0:
         yield start, end
 
 
 def _hits(whole: str, words: Words) -> list[tuple[int, int]]:
-    found = [match.span() for match in _DIGITS.finditer(whole)]
+    found = list(words.numbers())
+    if not whole.isascii():
+        found += (match.span() for match in _FRACTIONS.finditer(whole))
+    if " -" in whole:
+        found += (match.span() for match in _HYPHENED.finditer(whole))
+    if "/" in whole:
+        found += (match.span() for match in _IN_A_SERIES.finditer(whole))
     announcing = words.among(_ANNOUNCING)
     for word in announcing:
         found += ((place, place + len(word)) for place in words.places(word))
-    return sorted(found) if announcing else found
+    return sorted(found)
 
 
 def _line_before(whole: str, position: int) -> int:

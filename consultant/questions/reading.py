@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from itertools import accumulate
 
+from consultant.questions.asking import read_asks
+from consultant.questions.circumstances import read_circumstances
 from consultant.questions.codes import read_codes
 from consultant.questions.durations import read_minutes
+from consultant.questions.labelled_codes import read_labelled_codes
 from consultant.questions.model import CodeMention, Question
-from consultant.questions.modifiers import read_modifiers, read_places
+from consultant.questions.modifiers import read_modifiers
 from consultant.questions.not_codes import blank_not_codes
 from consultant.questions.own_words import own_words
 from consultant.questions.passages import MOST_READ, Passages
+from consultant.questions.patient_data import in_passages
 from consultant.questions.payers import read_payer
-from consultant.questions.service_date import read_date_of_service
+from consultant.questions.service_date import read_service_dates
+from consultant.questions.tables import read_tables
 from consultant.questions.topics import read_topics
 from consultant.questions.words import Words
+
+_COLUMN_NAME = re.compile(r"\b(?:mod|modifier|units?|qty|quantity|pos|dx|icd|diagnosis|rev)", re.IGNORECASE)
 
 
 def read_question(text: str, *, subject: str = "", sent_on: date) -> Question:
@@ -33,14 +41,20 @@ def read_question(text: str, *, subject: str = "", sent_on: date) -> Question:
     body = own_words(read, subject)
     words = Words(body)
     passages = Passages(body, words)
+    codes = _mentions(whole, passages, words)
+    dates = read_service_dates(passages.text, sent_on)
     return Question(
         text=whole,
-        codes=_mentions(whole, passages),
-        topics=read_topics(words),
+        codes=codes,
+        topics=read_topics(words, codes),
         payer=read_payer(words),
-        date_of_service=read_date_of_service(passages.text, sent_on),
+        date_of_service=dates[0] if len(dates) == 1 else None,
         minutes=read_minutes(passages.text),
         unread=len(whole) - len(read),
+        asks=read_asks(words, codes),
+        service_dates=dates,
+        circumstances=read_circumstances(passages, words),
+        patient_data=in_passages(body, passages, words),
     )
 
 
@@ -52,12 +66,19 @@ def _beginning(whole: str) -> str:
     return whole[: end if end > 0 else MOST_READ]
 
 
-def _mentions(whole: str, passages: Passages) -> tuple[CodeMention, ...]:
-    codes_only = blank_not_codes(passages.text)
-    found = list(read_codes(codes_only))
-    for others in (read_places(codes_only), read_modifiers(codes_only)):
+def _mentions(whole: str, passages: Passages, words: Words) -> tuple[CodeMention, ...]:
+    codes_only, in_tables = _tables(blank_not_codes(passages.text))
+    found = sorted((*in_tables, *read_labelled_codes(codes_only)), key=lambda m: m.start)
+    for others in (read_codes(codes_only), read_modifiers(codes_only, words)):
         found = sorted([*found, *_beside(found, others)], key=lambda m: m.start)
     return tuple(sorted(_once_each(_put_back(found, whole, passages)), key=lambda m: (m.start, m.end)))
+
+
+def _tables(text: str) -> tuple[str, list[CodeMention]]:
+    """A table has its columns apart, and a line of names above."""
+    if ("\t" in text or "|" in text or "  " in text) and _COLUMN_NAME.search(text):
+        return read_tables(text)
+    return text, []
 
 
 def _beside(found: list[CodeMention], others: Iterable[CodeMention]) -> Iterator[CodeMention]:
@@ -71,7 +92,8 @@ def _put_back(mentions: Iterable[CodeMention], whole: str, passages: Passages) -
     for mention in mentions:
         start = passages.place(mention.start)
         end = start + mention.end - mention.start
-        yield replace(mention, start=start, end=end, as_written=whole[start:end])
+        is_there = start == mention.start and whole[start:end] == mention.as_written
+        yield mention if is_there else replace(mention, start=start, end=end, as_written=whole[start:end])
 
 
 def _once_each(mentions: Iterable[CodeMention]) -> Iterable[CodeMention]:

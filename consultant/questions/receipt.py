@@ -9,7 +9,8 @@ from collections.abc import Iterator
 
 from consultant.questions.model import CodeMention, Question, System
 
-_CODE_SETS = (System.CPT, System.HCPCS, System.ICD10CM)
+_NAMED_APART = (System.MODIFIER, System.POS)
+_PREFIX = {System.DRG: "DRG ", System.NDC: "NDC ", System.REVENUE: "revenue code "}
 
 
 def understood(question: Question) -> tuple[str, ...]:
@@ -26,16 +27,21 @@ def hours_and_minutes(minutes: int) -> str:
 
 
 def _lines(question: Question) -> Iterator[str]:
-    if codes := [_code(m) for m in question.codes if m.system in _CODE_SETS]:
+    if codes := [_code(m) for m in question.codes if m.system not in _NAMED_APART]:
         yield f"Codes: {', '.join(codes)}"
     if modifiers := question.named(System.MODIFIER):
         yield f"Modifiers: {', '.join(modifiers)}"
     if places := question.named(System.POS):
         yield f"Place of service: {', '.join(places)}"
+    elif question.circumstances.setting:
+        yield f"Setting: {question.circumstances.setting}"
     if question.date_of_service:
         yield f"Date of service: {question.date_of_service.isoformat()}"
     if question.payer:
-        yield f"Payer: {question.payer}"
+        state = f" ({question.circumstances.state})" if question.circumstances.state else ""
+        yield f"Payer: {question.payer}{state}"
+    if question.circumstances.denial_codes:
+        yield f"Denied with: {', '.join(question.circumstances.denial_codes)}"
     if question.minutes:
         yield f"Time: {hours_and_minutes(question.minutes)}"
     if question.unread:
@@ -43,5 +49,5 @@ def _lines(question: Question) -> Iterator[str]:
 
 
 def _code(mention: CodeMention) -> str:
-    name = mention.code or f"{mention.range_from} to {mention.range_to}"
+    name = _PREFIX.get(mention.system, "") + (mention.code or f"{mention.range_from} to {mention.range_to}")
     return f"{name} × {mention.units}" if mention.units else name

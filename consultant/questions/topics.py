@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 
-from consultant.questions.model import Topic
+from consultant.questions.model import CodeMention, System, Topic
 from consultant.questions.words import Words
 
 _WORDS: dict[Topic, str] = {
     Topic.CODE_MEANING: "unlisted",
-    Topic.GUIDELINES: (
-        "guideline guidelines documentation documented documenting document rule rules requirement requirements"
-    ),
+    Topic.GUIDELINES: ("guideline guidelines documentation documenting rule rules requirement requirements"),
     Topic.MODIFIERS: "modifier modifiers mod mods bilateral bilaterally",
     Topic.CROSSWALKS: "crosswalk crosswalks replaced replaces replacement deleted successor icd9",
     Topic.NCCI_EDITS: (
@@ -22,10 +21,11 @@ _WORDS: dict[Topic, str] = {
         "overpayments overpaid"
     ),
     Topic.MEDICARE_COVERAGE: (
-        "medicare lcd lcds ncd ncds cms abn abns coverage covered noncovered beneficiary beneficiaries mac macs"
+        "medicare lcd lcds ncd ncds cms abn abns coverage covered noncovered beneficiary beneficiaries mac macs "
+        "fqhc fqhcs rhc rhcs opps mln"
     ),
     Topic.EM_LEVEL: "mdm hpi ros discharge",
-    Topic.UNITS: "unit units mue mues quantity quantities",
+    Topic.UNITS: "unit units mue mues quantity quantities count counted",
     Topic.GLOBAL_PERIOD: "global postop postoperative",
     Topic.ADD_ON: "addon",
     Topic.DIAGNOSIS: "diagnosis diagnoses diagnostic dx icd sequence sequenced sequencing",
@@ -57,7 +57,7 @@ _PHRASES: tuple[tuple[Topic, str, str], ...] = (
     ),
     (Topic.CODE_MEANING, "does", r"\bwhat\sdoes\s\S+\s(?:mean|include|cover)"),
     (Topic.GUIDELINES, "split", r"\bsplit\s(?:the|care|billing)"),
-    (Topic.MODIFIERS, "sides", r"\bboth\ssides"),
+    (Topic.MODIFIERS, "both", r"\bboth\s(?!of\b|the\b)\w+s\b|\b(?:in|on)\seach\s\w+"),
     (Topic.CROSSWALKS, "icd", r"\bicd-?9"),
     (Topic.NCCI_EDITS, "column", r"\bcolumn\s(?:one|two|1|2)\b"),
     (Topic.NCCI_EDITS, "separately", r"\bseparately\s(?:billable|reportable|paid)"),
@@ -65,7 +65,6 @@ _PHRASES: tuple[tuple[Topic, str, str], ...] = (
     (Topic.NCCI_EDITS, "together", r"\btogether\swith"),
     (Topic.COMPLIANCE, "self", r"\bself-?\s?disclos"),
     (Topic.COMPLIANCE, "incident", r"\bincident[- ]to\b"),
-    (Topic.EM_LEVEL, "e em", r"\be\s?[/+&]\s?m\b|\bem\s(?:level|code|visit|service)"),
     (Topic.EM_LEVEL, "evaluation", r"\bevaluation\sand\smanagement"),
     (Topic.EM_LEVEL, "level", r"\blevel\s[1-5]\b"),
     (Topic.EM_LEVEL, "office", r"\boffice\svisits?"),
@@ -73,44 +72,86 @@ _PHRASES: tuple[tuple[Topic, str, str], ...] = (
     (Topic.EM_LEVEL, "patient", r"\b(?:new|established)\spatient"),
     (Topic.UNITS, "many", r"\bhow\smany\b"),
     (Topic.UNITS, "medically", r"\bmedically\sunlikely"),
-    (Topic.UNITS, "x", r"\bx\s?[0-9]+\b"),
-    (Topic.UNITS, "h hour hours hr hrs", r"[0-9?]\s?-?(?:h|hours?|hrs?)\b"),
+    (Topic.UNITS, "hour hours hr hrs", r"[0-9?]\s?-?(?:hours?|hrs?)\b"),
     (Topic.UNITS, "min mins minute minutes", r"[0-9]\s?-?min(?:ute)?s?\b"),
     (Topic.GLOBAL_PERIOD, "surgical", r"\bsurgical\spackage"),
-    (Topic.GLOBAL_PERIOD, "op", r"\bpost-?\s?op\b"),
     (Topic.GLOBAL_PERIOD, "day", r"\b(?:10|90)[- ]day"),
-    (Topic.ADD_ON, "on", r"\badd-?\s?ons?\b"),
     (Topic.ADD_ON, "additional", r"\badditional\shours?|\beach\sadditional"),
     (Topic.ADD_ON, "primary", r"\bprimary\s(?:code|procedure)"),
     (Topic.DIAGNOSIS, "necessity", r"\bmedical\snecessity"),
-    (Topic.DENIAL, "co", r"\bco-?\s?[0-9]{1,3}\b"),
     (Topic.TELEHEALTH, "tele", r"\btele-(?:health|medicine)"),
     (Topic.TELEHEALTH, "virtual", r"\bvirtual\s(?:visit|check)"),
     (Topic.TELEHEALTH, "video", r"\bvideo\svisit"),
     (Topic.TELEHEALTH, "audio", r"\baudio[- ]only"),
-    (Topic.TELEHEALTH, "pos", r"\bpos\s?(?:02|10)\b"),
-    (Topic.DRUG_ADMIN, "j", r"\bj-?codes?\b"),
 )
+# Words of one or two letters stand everywhere: of these the whole phrase is looked for.
+_SPELLED: dict[str, tuple[Topic, tuple[str, ...]]] = {
+    "m": (Topic.EM_LEVEL, ("e/m", "e&m", "e+m", "e & m", "e / m", "e and m ")),
+    "em": (Topic.EM_LEVEL, ("em level", "em code", "em visit", "em service")),
+    "j": (Topic.DRUG_ADMIN, ("j-code", "j code")),
+    "op": (Topic.GLOBAL_PERIOD, ("post-op", "post op")),
+    "on": (Topic.ADD_ON, ("add-on", "add on")),
+    "co": (Topic.DENIAL, ("co-4", "co-5", "co-9", "co-1", "co-2", "co-b", "co 45", "co 97", "co 16")),
+}
 _BY_WORD = {word: topic for topic, words in _WORDS.items() for word in words.split()}
-_BY_PHRASE = tuple((topic, frozenset(words.split()), re.compile(pattern)) for topic, words, pattern in _PHRASES)
-_CUES = frozenset(_BY_WORD).union(*(words for _, words, _ in _BY_PHRASE))
+_BY_CUE: dict[str, list[tuple[Topic, re.Pattern[str]]]] = {
+    cue: [(topic, re.compile(pattern)) for topic, cues, pattern in _PHRASES if cue in cues.split()]
+    for _, words, _ in _PHRASES
+    for cue in words.split()
+}
+_CUES = frozenset((*_BY_WORD, *_BY_CUE, *_SPELLED))
+_ORDER = tuple(Topic)
 _REACH = 50  # characters of a phrase before and after its word
-_VISIT_CODE = re.compile(r"\b99(?:20[2-5]|21[1-5]|22[1-3]|23[1-9]|28[1-5])(?![0-9])")
+# Codes that are of a topic whatever the words around them say (CPT sections; CMS list of telehealth services).
+_OF_CODES: dict[System, tuple[tuple[Topic, str, str], ...]] = {
+    System.CPT: (
+        (Topic.EM_LEVEL, "99202", "9949X"),
+        (Topic.DRUG_ADMIN, "96360", "96549"),
+        (Topic.DRUG_ADMIN, "90460", "90474"),
+        (Topic.TELEHEALTH, "98000", "98016"),
+        (Topic.TELEHEALTH, "99441", "99443"),
+    ),
+    System.HCPCS: (
+        (Topic.DRUG_ADMIN, "J0120", "J9999"),
+        (Topic.TELEHEALTH, "G2010", "G2012"),
+        (Topic.TELEHEALTH, "G2025", "G2025"),
+    ),
+    System.POS: ((Topic.TELEHEALTH, "02", "02"), (Topic.TELEHEALTH, "10", "10")),
+}
+_OF_SYSTEM = {
+    System.MODIFIER: Topic.MODIFIERS,
+    System.ICD10CM: Topic.DIAGNOSIS,
+    System.ICD9: Topic.DIAGNOSIS,
+}
 
 
-def read_topics(words: Words) -> tuple[Topic, ...]:
-    """The topics touched, in a fixed order; "other" where no word gives one away."""
+def read_topics(words: Words, codes: Iterable[CodeMention]) -> tuple[Topic, ...]:
+    """The topics touched by words or codes, in a fixed order; "other" where nothing gives one away."""
     found = words.among(_CUES)
     topics = {_BY_WORD[word] for word in found if word in _BY_WORD}
-    for topic, cues, pattern in _BY_PHRASE:
-        if topic not in topics and any(_stands_near(word, pattern, words) for word in found & cues):
-            topics.add(topic)
-    if Topic.EM_LEVEL not in topics and "99" in words.small and _VISIT_CODE.search(words.small):
-        topics.add(Topic.EM_LEVEL)
-    if Topic.ADD_ON not in topics and "+" in words.small and re.search(r"\+\s?[0-9]{5}", words.small):
-        topics.add(Topic.ADD_ON)
-    return tuple(topic for topic in Topic if topic in topics) or (Topic.OTHER,)
+    for word in found:
+        for topic, pattern in _BY_CUE.get(word, ()):
+            if topic not in topics and _stands_near(word, pattern, words):
+                topics.add(topic)
+        if word in _SPELLED and any(phrase in words.small for phrase in _SPELLED[word][1]):
+            topics.add(_SPELLED[word][0])
+    for mention in codes:
+        topics.update(_topics_of(mention))
+    return tuple(topic for topic in _ORDER if topic in topics) or (Topic.OTHER,)
 
 
 def _stands_near(word: str, pattern: re.Pattern[str], words: Words) -> bool:
     return any(pattern.search(words.small, max(0, at - _REACH), at + _REACH) for at in words.places(word))
+
+
+def _topics_of(mention: CodeMention) -> Iterator[Topic]:
+    code = mention.code or mention.range_from or ""
+    if mention.system in _OF_SYSTEM:
+        yield _OF_SYSTEM[mention.system]
+    if mention.as_written.startswith("+"):
+        yield Topic.ADD_ON
+    if (mention.units or 0) > 1:
+        yield Topic.UNITS
+    for topic, first, last in _OF_CODES.get(mention.system, ()):
+        if first <= code <= last:
+            yield topic

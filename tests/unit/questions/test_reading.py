@@ -86,7 +86,6 @@ def test_a_code_is_read_as_coders_write_it(written: str, meant: list[str]) -> No
         "acct 99213, NPI 1234567890, claim # 12345678, MRN: 45678",
         "50000 units of heparin and 12500 mg",
         "see MM12345, CR 12345 and SE20016",
-        "NDC 12345-6789-01",
         "https://www.example/99213?x=96423 and a.96423@clinic.example",
         "LCD L33456 and article A52464",
         "B12, T10, version v10.2, J-codes, level 5, Part B 2024",
@@ -206,6 +205,15 @@ def test_the_receipt_says_what_was_understood() -> None:
         "Payer: Medicare",
         "Time: 5 h 30 min",
     )
+    assert understood(read("99213 in the office denied CO-97 by Texas Medicaid")) == (
+        "Codes: 99213",
+        "Setting: office",
+        "Payer: Medicaid (TX)",
+        "Denied with: CO-97",
+    )
+    assert understood(read("MS-DRG 470, rev code 278, NDC 00069-1305-10")) == (
+        "Codes: DRG 470, revenue code 0278, NDC 00069-1305-10",
+    )
     assert understood(read("Hello")) == ()
 
 
@@ -235,6 +243,11 @@ def test_reading_never_raises_and_offsets_point_at_what_was_written(text: str, s
     question = read(written, subject)
     assert all(question.text[m.start : m.end] == m.as_written for m in question.codes)
     assert question == read(written, subject)
+    circumstances = question.circumstances
+    spans = [(ask.start, ask.end) for ask in question.asks]
+    spans += [(amount.start, amount.end) for amount in (*circumstances.doses, *circumstances.weights)]
+    spans += [(datum.start, datum.end) for datum in question.patient_data]
+    assert all(0 <= start < end <= len(question.text) for start, end in spans)
     assert len({(m.system, m.code, m.range_from, m.range_to) for m in question.codes}) == len(question.codes)
 
 
@@ -262,7 +275,9 @@ def test_of_an_endless_mail_the_beginning_is_read_and_the_rest_is_said() -> None
 PROSE = "so please tell us what to look at before it goes out\n" * 40
 
 
-@pytest.mark.parametrize("written", ["99213-25 x 2", "modifier\n25 on 99213", "mod XU", "POS\n11 vs 22", "RT/LT"])
+@pytest.mark.parametrize(
+    "written", ["99213-25 x 2", "modifier\n25 on 99213", "mod XU", "POS\n11 vs 22", "RT/LT", "is it -GP?"]
+)
 def test_codes_between_much_prose_are_found_at_their_place(written: str) -> None:
     alone, wrapped = read(written), read(f"{PROSE}{written}\n{PROSE}\n{written}{PROSE}")
     assert [m.code for m in wrapped.codes] == [m.code for m in alone.codes]
