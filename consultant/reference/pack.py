@@ -18,7 +18,7 @@ from consultant.db.reference import (
     RefGuideline,
     RefMue,
     RefPtpEdit,
-    RefPtpRationale,
+    RefPtpTerm,
     RefRelease,
 )
 from consultant.reference.model import Reference
@@ -77,7 +77,7 @@ def _memory_engine() -> Engine:
 
 
 def _remove(session: Session, release: RefRelease) -> None:
-    for table in (RefAddOnLink, RefCode, RefMue, RefPtpEdit):
+    for table in (RefAddOnLink, RefCode, RefMue, RefPtpEdit, RefPtpTerm):
         session.execute(delete(table).where(table.release_id == release.id))
     for note in session.scalars(select(RefGuideline).where(RefGuideline.release_id == release.id)):
         session.delete(note)
@@ -88,11 +88,10 @@ def _remove(session: Session, release: RefRelease) -> None:
 def _add(session: Session, packed: PackedRelease, now: datetime) -> int:
     release = RefRelease(**packed.facts, origin=ORIGIN, sha256=packed.sha256(), loaded_at=now)
     session.add(release)
-    phrases = {row.rationale: row for row in session.scalars(select(RefPtpRationale))}
     for row in packed.rows:
         row.release = release
         if isinstance(row, RefPtpEdit):
-            row.rationale = phrases.setdefault(row.rationale.rationale, row.rationale)
+            row.term.release = release
     session.add_all(packed.rows)
     session.flush()
     return len(packed.rows)
