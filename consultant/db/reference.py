@@ -118,9 +118,7 @@ class RefPtpEdit(Base):
     column_two: Mapped[str] = mapped_column(String(5), primary_key=True)
     term_id: Mapped[int] = mapped_column(primary_key=True)
 
-    release: Mapped[RefRelease] = relationship(
-        primaryjoin=lambda: foreign(RefPtpEdit.release_id) == RefRelease.id
-    )
+    release: Mapped[RefRelease] = relationship(primaryjoin=lambda: foreign(RefPtpEdit.release_id) == RefRelease.id)
     term: Mapped[RefPtpTerm] = relationship(primaryjoin=lambda: foreign(RefPtpEdit.term_id) == RefPtpTerm.id)
 
 

@@ -23,9 +23,7 @@ from consultant.db.reference import (
 )
 from consultant.reference.model import Reference
 from consultant.reference.pack_files import PackedRelease, read_pack
-from consultant.reference.store import SqlReference
-
-ORIGIN = "starter"
+from consultant.reference.store import STARTER, SqlReference
 
 
 def load_starter(session: Session, now: datetime) -> int:
@@ -34,14 +32,14 @@ def load_starter(session: Session, now: datetime) -> int:
     The caller commits: readers see the old release or the new one. A data set of which somebody loaded a
     release of his own is left alone. Raises PackError when a file of the pack cannot be read.
     """
-    return load_pack(session, files("consultant.reference") / ORIGIN, now)
+    return load_pack(session, files("consultant.reference") / STARTER, now)
 
 
 def load_pack(session: Session, folder: Traversable, now: datetime) -> int:
     """As load_starter, from any folder of the same form."""
     loaded = session.scalars(select(RefRelease)).all()
-    not_ours = {release.dataset for release in loaded if release.origin != ORIGIN}
-    ours = {(release.dataset, release.release): release for release in loaded if release.origin == ORIGIN}
+    not_ours = {release.dataset for release in loaded if release.origin != STARTER}
+    ours = {(release.dataset, release.release): release for release in loaded if release.origin == STARTER}
     due = []
     for packed in read_pack(folder):
         old = ours.pop((packed.facts["dataset"], packed.facts["release"]), None)
@@ -86,7 +84,7 @@ def _remove(session: Session, release: RefRelease) -> None:
 
 
 def _add(session: Session, packed: PackedRelease, now: datetime) -> int:
-    release = RefRelease(**packed.facts, origin=ORIGIN, sha256=packed.sha256(), loaded_at=now)
+    release = RefRelease(**packed.facts, origin=STARTER, sha256=packed.sha256(), loaded_at=now)
     session.add(release)
     for row in packed.rows:
         row.release = release

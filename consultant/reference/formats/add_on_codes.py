@@ -58,13 +58,13 @@ FIXED_LINE = re.compile(r"[123][0-9A-Z]{5}(\d{7}|\s{7})[0-9A-Z]{5}(\d{7}|\s{7})\
 class AddOnRow(NamedTuple):
     """An add-on code and one primary; the deletions of the codes themselves stand beside that of the edit."""
 
-    edit_type: str
     add_on: str
-    add_on_deletion: date | None
     primary: str
-    primary_deletion: date | None
+    edit_type: str
     effective: date
     deletion: date | None
+    add_on_deletion: date | None
+    primary_deletion: date | None
     note: str
 
 
@@ -135,13 +135,13 @@ def _row(source: Source, record: Record) -> AddOnRow:
     if effective is None:
         bad(source, record.line, COLUMNS[5], "the cell is empty")
     return AddOnRow(
-        edit_type=edit_type,
         add_on=code(source, record.line, COLUMNS[1], add_on),
-        add_on_deletion=day(2, add_on_ended),
         primary=code(source, record.line, COLUMNS[3], primary),
-        primary_deletion=day(4, primary_ended),
+        edit_type=edit_type,
         effective=effective,
         deletion=day(6, last),
+        add_on_deletion=day(2, add_on_ended),
+        primary_deletion=day(4, primary_ended),
         note=note,
     )
 

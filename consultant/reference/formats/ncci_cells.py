@@ -123,11 +123,13 @@ def sheet_records(source: Source) -> Iterator[Record]:
         try:
             with opened(source) as file:
                 shutil.copyfileobj(file, spool)
+            width = 0
             for number, row in enumerate(_sheet_rows(spool), start=1):
-                yield Record(number, [_cell(value) for value in row])
+                width = max(width, len(row))  # a row ends with its last filled cell
+                yield Record(number, [_cell(value) for value in row] + [""] * (width - len(row)))
         except (FormatError, GeneratorExit):
             raise
-        except Exception as error:  # noqa: BLE001 - openpyxl meets damage with errors of any kind
+        except Exception as error:
             raise FormatError(f"{source.name}: the workbook cannot be read ({error}). {AGAIN}") from error
 
 
