@@ -66,7 +66,8 @@ class PtpRow(NamedTuple):
 
 
 Term = TypeVar("Term")
-Block = list[tuple[str, str, Term]]
+# Column by column: codes in column one, codes in column two, what was made of the terms.
+Block = tuple[list[str], list[str], list[Term]]
 
 
 class NcciPtp:
@@ -94,7 +95,7 @@ class NcciPtp:
         return _Rows(self.blocks(source, lambda term: term))
 
     def blocks(self, source: Source, take: Callable[[PtpTerm], Term]) -> Iterator[Block[Term] | RowError]:
-        """The rows in blocks of (column one, column two, what `take` made of the term), bad rows in between.
+        """The rows in blocks, column by column, with what `take` made of the terms; bad rows in between.
 
         `take` is called once for each spelling of a term, before the block that has it. Raises FormatError.
         """
@@ -117,7 +118,7 @@ class _Rows(Iterator[PtpRow]):
             block = next(self._blocks)
             if isinstance(block, RowError):
                 raise block
-            self._block = iter(block)
+            self._block = zip(*block, strict=True)
         return PtpRow(row[0], row[1], *row[2])
 
 
@@ -165,10 +166,15 @@ def _text_blocks(source: Source, take: Callable[[PtpTerm], Term]) -> Iterator[Bl
     number = 1
     for lines in _line_blocks(source):
         start = _first_row(source, lines) if number == 1 else 0
+        rows = lines[start:]
         try:
-            yield [(codes[line[:6]], codes[line[6:12]], terms[line[12:]]) for line in lines[start:]]
+            yield (
+                [codes[line[:6]] for line in rows],
+                [codes[line[6:12]] for line in rows],
+                [terms[line[12:]] for line in rows],
+            )
         except _NotPlain:
-            yield from _closely(source, number + start, [line.split("\t") for line in lines[start:]], terms)
+            yield from _closely(source, number + start, [line.split("\t") for line in rows], terms)
         number += len(lines)
 
 
@@ -196,7 +202,7 @@ def _closely(
     source: Source, number: int, records: list[list[str]], terms: _Terms[Term]
 ) -> Iterator[Block[Term] | RowError]:
     """A block in which something is wrong, record by record; blank records are passed over."""
-    good: Block[Term] = []
+    good: list[tuple[str, str, Term]] = []
     for at, cells in enumerate(records, start=number):
         trimmed = [cell.strip() for cell in cells]
         if not any(trimmed):
@@ -205,7 +211,9 @@ def _closely(
             good.append(_record(source, at, trimmed, terms))
         except RowError as error:
             yield error
-    yield good
+    if good:
+        ones, twos, found = zip(*good, strict=True)
+        yield list(ones), list(twos), list(found)
 
 
 def _record(source: Source, number: int, cells: list[str], terms: _Terms[Term]) -> tuple[str, str, Term]:

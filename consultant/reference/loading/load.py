@@ -6,7 +6,7 @@ A load that is killed leaves nothing, because nothing is committed before its en
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,10 +18,10 @@ from sqlalchemy.exc import IntegrityError
 from consultant.db.base import Base
 from consultant.db.engine import writing
 from consultant.db.reference import RefFile, RefRelease
-from consultant.reference.formats import FormatError, RowError
+from consultant.reference.formats import FormatError, RowError, Source
 from consultant.reference.loading.finding import Planned
-from consultant.reference.loading.reading import sha256, watched
-from consultant.reference.loading.row_stores import CHECKSUM, OnBadRow, Tally
+from consultant.reference.loading.reading import Watched, sha256
+from consultant.reference.loading.row_stores import OnBadRow, OnRows, Tally
 from consultant.reference.store import STARTER
 
 ORIGIN = "loaded"
@@ -65,9 +65,10 @@ class PartsMissing(Exception):
     """Some parts of a loaded release were given anew, and others were not."""
 
     def __init__(self, planned: Planned, missing: set[str]) -> None:
+        name = f"{planned.dataset.title_of(planned.release)} {planned.release.label}"
         super().__init__(
-            f"{planned.dataset.title_of(planned.release)} {planned.release.label} is loaded, and these files "
-            f"differ from what was loaded, but the parts {', '.join(sorted(missing))} are not among them: load all parts together"
+            f"{name} is loaded, and these files differ from what was loaded, but its parts "
+            f"{', '.join(sorted(missing))} are not among them. Load all parts together."
         )
 
 
@@ -79,19 +80,22 @@ def load(
     Raises FormatError, and PartsMissing, with nothing changed.
     """
     progress = progress or Unseen()
-    digests = {part: sha256(source) for part, source in planned.files.items()}
     bad: list[RowError] = []
     with writing(engine).begin() as connection, _no_row_twice(connection, planned):
         _one_load_at_a_time(connection)
-        outcome, parts = _to_do(connection, planned, digests)
+        outcome, parts = _to_do(connection, planned)
         if outcome == "unchanged":
             return Loaded(outcome, *_key(planned), _rows(connection, planned))
         _remove_starter(connection, planned)
         if outcome == "replaced":
             remove_release(connection, _release_id(connection, planned))
         release_id = _release_id(connection, planned) or _insert_release(connection, planned, now)
-        tally = _write(connection, planned, parts, release_id, progress, bad.append if skip_bad_rows else _refuse)
-        _sign(connection, planned, release_id, tally, {part: digests[part] for part in parts}, now)
+        bad_row = bad.append if skip_bad_rows else _refuse
+        for part in parts:
+            watched = Watched(planned.files[part], progress.read)
+            tally = _write(connection, planned, watched.source, release_id, progress.written, bad_row)
+            _sign_file(connection, release_id, part, watched)
+            _sign_release(connection, release_id, tally, now)
         rows = _rows(connection, planned)
     return Loaded(outcome, *_key(planned), rows, tuple(bad))
 
@@ -117,37 +121,29 @@ def _release_id(connection: Connection, planned: Planned) -> int:
     return connection.scalar(query) or 0
 
 
-def _to_do(connection: Connection, planned: Planned, digests: Mapping[str, str]) -> tuple[Outcome, list[str]]:
+def _to_do(connection: Connection, planned: Planned) -> tuple[Outcome, list[str]]:
     """What the files are to what is loaded, and which parts to write."""
     query = select(RefFile.part, RefFile.sha256).where(RefFile.release_id == _release_id(connection, planned))
     there = {row.part: row.sha256 for row in connection.execute(query)}
-    new = sorted(digests.keys() - there.keys())
+    given = planned.files.keys()
+    new = sorted(given - there.keys())
     if not there:
         return "loaded", new
-    if all(there[part] == digests[part] for part in digests.keys() & there.keys()):
+    if all(there[part] == sha256(planned.files[part]) for part in given & there.keys()):
         return ("added", new) if new else ("unchanged", [])
-    if missing := there.keys() - digests.keys():
+    if missing := there.keys() - given:
         raise PartsMissing(planned, missing)
-    return "replaced", sorted(digests)
+    return "replaced", sorted(given)
 
 
 def _write(
-    connection: Connection,
-    planned: Planned,
-    parts: list[str],
-    release_id: int,
-    progress: Progress,
-    bad_row: OnBadRow,
+    connection: Connection, planned: Planned, source: Source, release_id: int, written: OnRows, bad_row: OnBadRow
 ) -> Tally:
-    whole = Tally()
-    for part in parts:
-        source = watched(planned.files[part], progress.read)
-        read = planned.dataset.format, source, planned.release
-        tally = planned.dataset.store.load(connection, release_id, read, bad_row, progress.written)
-        if not tally.rows:
-            raise FormatError(f"{source.name}: no rows below the head of the columns. Download it again.")
-        whole.add(tally.rows, tally.checksum)
-    return whole
+    read = planned.dataset.format, source, planned.release
+    tally = planned.dataset.store.load(connection, release_id, read, bad_row, written)
+    if not tally.rows:
+        raise FormatError(f"{source.name}: no rows below the head of the columns. Download it again.")
+    return tally
 
 
 def _insert_release(connection: Connection, planned: Planned, now: datetime) -> int:
@@ -169,22 +165,17 @@ def _insert_release(connection: Connection, planned: Planned, now: datetime) -> 
     return int(connection.execute(statement).inserted_primary_key[0])  # type: ignore[index]  # one row, one key
 
 
-def _sign(
-    connection: Connection,
-    planned: Planned,
-    release_id: int,
-    tally: Tally,
-    digests: Mapping[str, str],
-    now: datetime,
-) -> None:
-    """Write down which files the rows came from, how many there are, and their checksum."""
-    for part, digest in digests.items():
-        source = planned.files[part]
-        values = {"name": source.name, "size": source.size, "sha256": digest}
-        connection.execute(insert(RefFile).values(release_id=release_id, part=part, **values))
+def _sign_file(connection: Connection, release_id: int, part: str, watched: Watched) -> None:
+    source = watched.source
+    values = {"name": source.name, "size": source.size, "sha256": watched.sha256()}
+    connection.execute(insert(RefFile).values(release_id=release_id, part=part, **values))
+
+
+def _sign_release(connection: Connection, release_id: int, tally: Tally, now: datetime) -> None:
+    """Write down how many rows there are, their checksum, and the digest of the files that they came from."""
     there = connection.execute(select(RefRelease.rows, RefRelease.checksum).where(RefRelease.id == release_id)).one()
     whole = Tally(there.rows or 0, int(there.checksum or "0", 16))
-    whole.add(tally.rows, tally.checksum & CHECKSUM)
+    whole.add(tally.rows, tally.checksum)
     files = connection.scalars(select(RefFile.sha256).where(RefFile.release_id == release_id).order_by(RefFile.part))
     values = {
         "rows": whole.rows,

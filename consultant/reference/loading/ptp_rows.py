@@ -39,16 +39,17 @@ class PtpRows:
             raise TypeError(f"{file_format.kind} does not read PTP edits")
         terms = _Numbered(connection)
         tally = Tally()
-        with bulk_insert(connection, EDITS, ["release_id", "column_one", "column_two", "term_id"], plain=True) as add:
+        columns = ("column_one", "column_two", "term_id")
+        with bulk_insert(connection, EDITS, release_id, columns, plain=True) as add:
             for block in file_format.blocks(source, terms.number):
                 if isinstance(block, RowError):
                     bad_row(block)
-                elif block:
-                    ones, twos, numbers = zip(*block, strict=True)
-                    add([(release_id, *edit) for edit in block])
-                    pairs = map(str.encode, map(join, ones, twos))
-                    tally.add(len(block), sum(map(crc32, pairs, map(terms.checksums.__getitem__, numbers))))
-                    written(tally.rows)
+                    continue
+                ones, twos, numbers = block
+                add(block)
+                pairs = map(str.encode, map(join, ones, twos))
+                tally.add(len(ones), sum(map(crc32, pairs, map(terms.checksums.__getitem__, numbers))))
+                written(tally.rows)
         terms.write(release_id)
         return tally
 

@@ -15,20 +15,32 @@ from consultant.reference.formats import FormatError, Source
 CHUNK = 1 << 16
 
 
-def watched(source: Source, read: Callable[[int], None]) -> Source:
-    """The same file; `read` is told of every number of bytes that was read beyond what had been before."""
-    furthest = 0
+class Watched:
+    """A file whose reading is told of as it goes on, and whose digest is taken on the way.
 
-    def at(position: int) -> None:
-        nonlocal furthest
-        if position > furthest:
-            read(position - furthest)
-            furthest = position
+    It may be opened and read from the start several times: only what goes beyond what had been read counts.
+    """
 
-    def opening() -> BinaryIO:
-        return cast(BinaryIO, io.BufferedReader(_Watched(source.open(), at), CHUNK))
+    def __init__(self, source: Source, read: Callable[[int], None]) -> None:
+        self.source = replace(source, open=self._open)
+        self._open_original, self._read = source.open, read
+        self._digest, self._furthest = hashlib.sha256(), 0
 
-    return replace(source, open=opening)
+    def sha256(self) -> str:
+        """The digest of the whole file; what nobody has read yet is read now. Raises FormatError."""
+        if self._furthest < self.source.size:
+            sha256(self.source)
+        return self._digest.hexdigest()
+
+    def _open(self) -> BinaryIO:
+        return cast(BinaryIO, io.BufferedReader(_Raw(self._open_original(), self._at), CHUNK))
+
+    def _at(self, position: int, found: bytes) -> None:
+        beyond = position - self._furthest
+        if beyond > 0:
+            self._digest.update(found[-beyond:])
+            self._furthest = position
+            self._read(beyond)
 
 
 def sha256(source: Source) -> str:
@@ -43,8 +55,8 @@ def sha256(source: Source) -> str:
     return digest.hexdigest()
 
 
-class _Watched(io.RawIOBase):
-    def __init__(self, file: BinaryIO, at: Callable[[int], None]) -> None:
+class _Raw(io.RawIOBase):
+    def __init__(self, file: BinaryIO, at: Callable[[int, bytes], None]) -> None:
         self._file, self._at, self._position = file, at, 0
 
     def readable(self) -> bool:
@@ -54,7 +66,7 @@ class _Watched(io.RawIOBase):
         found = self._file.read(len(buffer))
         buffer[: len(found)] = found
         self._position += len(found)
-        self._at(self._position)
+        self._at(self._position, found)
         return len(found)
 
     def close(self) -> None:

@@ -83,11 +83,15 @@ class TableRows:
         """Write the rows of a file. Raises FormatError, and what `bad_row` raises."""
         file_format, source, release = read
         tally = Tally()
-        convert = self._converter(connection)
-        fixed, names = self._fixed(release_id, release)
-        with bulk_insert(connection, self._table, [*names, *self._columns]) as add:
+        convert = self._converters(connection)
+        fixed = self._fixed(release)
+        with bulk_insert(connection, self._table, release_id, [*self._columns, *fixed]) as add:
             for batch in in_batches(good_rows(file_format.rows(source, release), bad_row)):
-                add([(*fixed, *convert(row)) for row in batch])
+                columns = [
+                    [process(value) for value in column] if process else column
+                    for process, column in zip(convert, zip(*batch, strict=True), strict=True)
+                ]
+                add([*columns, *([value] * len(batch) for value in fixed.values())])
                 tally.add(len(batch), sum(map(row_checksum, batch)))
                 written(tally.rows)
         return tally
@@ -111,25 +115,24 @@ class TableRows:
             tally.add(len(batch), sum(map(row_checksum, batch)))
         return tally
 
-    def _fixed(self, release_id: int, release: Release) -> tuple[tuple[Any, ...], tuple[str, ...]]:
+    def _fixed(self, release: Release) -> dict[str, Any]:
         """What every row of the release has besides the file's own columns."""
-        return (release_id,), ("release_id",)
+        return {}
 
-    def _converter(self, connection: Connection) -> Callable[[tuple[Any, ...]], tuple[Any, ...]]:
-        """From Python's values to the driver's: SQLite has no dates."""
+    def _converters(self, connection: Connection) -> list[Callable[[Any], Any] | None]:
+        """From Python's values to the driver's, column by column: SQLite has no dates."""
         if connection.dialect.name == "postgresql":
-            return tuple
+            return [None] * len(self._columns)
         kinds = (self._table.c[name].type.dialect_impl(connection.dialect) for name in self._columns)
-        processors = [kind.bind_processor(connection.dialect) or _as_it_is for kind in kinds]
-        return lambda row: tuple(process(value) for process, value in zip(processors, row, strict=True))
+        return [kind.bind_processor(connection.dialect) for kind in kinds]
 
 
 class DatedTableRows(TableRows):
     """Rows of a file without dates: each holds from the day of its release on."""
 
-    def _fixed(self, release_id: int, release: Release) -> tuple[tuple[Any, ...], tuple[str, ...]]:
+    def _fixed(self, release: Release) -> dict[str, Any]:
         first = release.effective_from
-        return (release_id, first and first.isoformat()), ("release_id", "effective")
+        return {"effective": first.isoformat() if first else None}
 
 
 def good_rows(rows: Iterator[Any], bad_row: OnBadRow) -> Iterator[Any]:
@@ -155,7 +158,3 @@ def in_code_order(column: ColumnElement[Any], connection: Connection) -> ColumnE
     if connection.dialect.name == "postgresql" and isinstance(column.type, String):
         return column.collate("C")
     return column
-
-
-def _as_it_is(value: Any) -> Any:
-    return value
