@@ -23,7 +23,8 @@ from consultant.db.reference import (
 )
 from consultant.reference.model import Reference
 from consultant.reference.pack_files import PackedRelease, read_pack
-from consultant.reference.store import STARTER, SqlReference
+from consultant.reference.ptp_query import STARTER
+from consultant.reference.store import SqlReference
 
 
 def load_starter(session: Session, now: datetime) -> int:

@@ -18,6 +18,8 @@ from consultant.db.reference import RefPtpEdit, RefPtpTerm, RefRelease
 
 # Pairs with this modifier indicator were never in force: NCCI Policy Manual, ch. I §E.
 NEVER_IN_FORCE = "9"
+# Who loaded what comes with the program.
+STARTER = "starter"
 
 
 class FoundEdit(NamedTuple):
@@ -91,6 +93,7 @@ def release_for(which: ColumnElement[bool], on: Any) -> Select[int]:
         select(RefRelease.id)
         .where(which)
         .order_by(
+            RefRelease.origin == STARTER,  # where anything was loaded, the starter has notes left and no rows
             case((first > on, 1), (or_(last.is_(None), last >= on), 0), else_=2),
             case((first > on, first)),
             first.desc(),

@@ -31,10 +31,7 @@ from consultant.db.reference import (
     RefRelease,
 )
 from consultant.reference.model import AddOnLink, CodeEntry, Guideline, Mue, PtpEdit, Setting, Source
-from consultant.reference.ptp_query import FoundEdit, edits_in_force, release_for
-
-# The starter pack's releases each have a few codes only, so that none speaks for a whole day.
-STARTER = "starter"
+from consultant.reference.ptp_query import STARTER, FoundEdit, edits_in_force, release_for
 
 Row = TypeVar("Row", RefAddOnLink, RefGuideline, RefMue)
 
@@ -159,12 +156,13 @@ def _holds(
 def _newest_by(dataset: str, on: date) -> ScalarSelect[int]:
     """The release of that day, of a data set in which each release speaks for its own time alone.
 
-    A code that this release leaves out has no row on that day, even where an older release had one.
+    A code that this release leaves out has no row on that day, even where an older release had one. Not so for the
+    starter pack's releases: each has a few codes only, none speaks for a whole day.
     """
     return (
         select(RefRelease.id)
         .where(RefRelease.dataset == dataset, RefRelease.effective_from <= on)
-        .order_by(RefRelease.effective_from.desc())
+        .order_by(RefRelease.origin == STARTER, RefRelease.effective_from.desc())
         .limit(1)
         .scalar_subquery()
     )

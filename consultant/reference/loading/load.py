@@ -12,17 +12,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
-from sqlalchemy import Connection, Engine, delete, func, insert, select, text, update
+from sqlalchemy import Connection, Engine, delete, exists, func, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from consultant.db.base import Base
 from consultant.db.engine import writing
-from consultant.db.reference import RefFile, RefRelease
+from consultant.db.reference import RefFile, RefGuideline, RefRelease
 from consultant.reference.formats import FormatError, RowError, Source
 from consultant.reference.loading.finding import Planned
 from consultant.reference.loading.reading import Watched, sha256
 from consultant.reference.loading.row_stores import OnBadRow, OnRows, Tally
-from consultant.reference.store import STARTER
+from consultant.reference.ptp_query import STARTER
 
 ORIGIN = "loaded"
 Outcome = Literal["loaded", "replaced", "added", "unchanged"]
@@ -81,7 +81,7 @@ def load(
     """
     progress = progress or Unseen()
     bad: list[RowError] = []
-    with writing(engine).begin() as connection, _no_row_twice(connection, planned):
+    with writing(engine).begin() as connection:
         _one_load_at_a_time(connection)
         outcome, parts = _to_do(connection, planned)
         if outcome == "unchanged":
@@ -101,11 +101,12 @@ def load(
 
 
 def remove_release(connection: Connection, release_id: int) -> None:
-    """Take a release and its rows away, whatever tables they are in."""
+    """Take a release and its rows away, whatever tables they are in; one that the starter's notes cite stays for them."""
     for table in reversed(Base.metadata.sorted_tables):
-        if table.name.startswith("ref_") and "release_id" in table.c:
+        if table.name.startswith("ref_") and "release_id" in table.c and table.name != RefGuideline.__tablename__:
             connection.execute(delete(table).where(table.c.release_id == release_id))
-    connection.execute(delete(RefRelease).where(RefRelease.id == release_id))
+    cited = exists().where(RefGuideline.release_id == release_id)
+    connection.execute(delete(RefRelease).where(RefRelease.id == release_id, ~cited))
 
 
 def _key(planned: Planned) -> tuple[str, str]:
@@ -140,7 +141,8 @@ def _write(
     connection: Connection, planned: Planned, source: Source, release_id: int, written: OnRows, bad_row: OnBadRow
 ) -> Tally:
     read = planned.dataset.format, source, planned.release
-    tally = planned.dataset.store.load(connection, release_id, read, bad_row, written)
+    with _no_row_twice(connection, source):
+        tally = planned.dataset.store.load(connection, release_id, read, bad_row, written)
     if not tally.rows:
         raise FormatError(f"{source.name}: no rows below the head of the columns. Download it again.")
     return tally
@@ -205,12 +207,11 @@ def _one_load_at_a_time(connection: Connection) -> None:
 
 
 @contextmanager
-def _no_row_twice(connection: Connection, planned: Planned) -> Iterator[None]:
+def _no_row_twice(connection: Connection, source: Source) -> Iterator[None]:
     try:
         yield
     except (IntegrityError, connection.dialect.loaded_dbapi.IntegrityError) as error:
-        names = ", ".join(source.name for source in planned.files.values())
-        raise FormatError(f"{names}: a row stands there twice ({error}). Download it again.") from error
+        raise FormatError(f"{source.name}: a row stands there twice ({error}). Download it again.") from error
 
 
 def _refuse(error: RowError) -> None:

@@ -13,7 +13,7 @@ from consultant.db.engine import writing
 from consultant.db.reference import RefFile, RefRelease
 from consultant.reference.loading.datasets import Dataset, dataset_named
 from consultant.reference.loading.load import remove_release
-from consultant.reference.store import STARTER
+from consultant.reference.ptp_query import STARTER
 
 
 class UnknownRelease(Exception):
