@@ -102,10 +102,10 @@ def bad(source: Source, line: int, column: str, problem: str) -> NoReturn:
     raise RowError(f"{source.name}, line {line}, column {column}: {problem}. {AGAIN}")
 
 
-def code(source: Source, line: int, column: str, cell: str) -> str:
-    """A CPT or HCPCS code; a spreadsheet that took it for a number gets its zeros put back."""
+def code(source: Source, line: int, column: str, cell: str, *, spreadsheet: bool = True) -> str:
+    """A CPT or HCPCS code; what a spreadsheet took for a number gets its zeros put back."""
     found = cell.upper()
-    found = found.zfill(5) if found.isascii() and found.isdigit() else found
+    found = found.zfill(5) if spreadsheet and found.isascii() and found.isdigit() else found
     if not CODE.fullmatch(found):
         bad(source, line, column, f"{cell!r} is no code of five letters and digits")
     return found

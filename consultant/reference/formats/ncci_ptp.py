@@ -174,7 +174,7 @@ def _text_blocks(source: Source, take: Callable[[PtpTerm], Term]) -> Iterator[Bl
                 [terms[line[12:]] for line in rows],
             )
         except _NotPlain:
-            yield from _closely(source, number + start, [line.split("\t") for line in rows], terms)
+            yield from _closely(source, number + start, [line.split("\t") for line in rows], terms, spreadsheet=False)
         number += len(lines)
 
 
@@ -199,7 +199,7 @@ def _line_blocks(source: Source) -> Iterator[list[str]]:
 
 
 def _closely(
-    source: Source, number: int, records: list[list[str]], terms: _Terms[Term]
+    source: Source, number: int, records: list[list[str]], terms: _Terms[Term], *, spreadsheet: bool
 ) -> Iterator[Block[Term] | RowError]:
     """A block in which something is wrong, record by record; blank records are passed over."""
     good: list[tuple[str, str, Term]] = []
@@ -208,7 +208,7 @@ def _closely(
         if not any(trimmed):
             continue
         try:
-            good.append(_record(source, at, trimmed, terms))
+            good.append(_record(source, at, trimmed, terms, spreadsheet))
         except RowError as error:
             yield error
     if good:
@@ -216,11 +216,13 @@ def _closely(
         yield list(ones), list(twos), list(found)
 
 
-def _record(source: Source, number: int, cells: list[str], terms: _Terms[Term]) -> tuple[str, str, Term]:
+def _record(
+    source: Source, number: int, cells: list[str], terms: _Terms[Term], spreadsheet: bool
+) -> tuple[str, str, Term]:
     if len(cells) != 7:
         bad(source, number, str(len(cells)), f"{len(cells)} cells instead of 7, the line breaks off")
-    column_one = code(source, number, "Column 1", cells[0])
-    column_two = code(source, number, "Column 2", cells[1])
+    column_one = code(source, number, "Column 1", cells[0], spreadsheet=spreadsheet)
+    column_two = code(source, number, "Column 2", cells[1], spreadsheet=spreadsheet)
     try:
         _term(cells[2:])
     except _WrongCell as wrong:
@@ -236,7 +238,7 @@ def _sheet_blocks(source: Source, take: Callable[[PtpTerm], Term]) -> Iterator[B
     for record in chain(preamble[start:], records):
         # A sheet may have empty cells behind the last column.
         cells = record.cells[:7] if not any(record.cells[7:]) else record.cells
-        yield from _closely(source, record.line, [cells], terms)
+        yield from _closely(source, record.line, [cells], terms, spreadsheet=True)
 
 
 def _first_row(source: Source, lines: list[str]) -> int:

@@ -101,7 +101,10 @@ def load(
 
 
 def remove_release(connection: Connection, release_id: int) -> None:
-    """Take a release and its rows away, whatever tables they are in; one that the starter's notes cite stays for them."""
+    """Take a release and its rows away, whatever tables they are in.
+
+    A release that notes of the starter pack cite stays for them, without rows.
+    """
     for table in reversed(Base.metadata.sorted_tables):
         if table.name.startswith("ref_") and "release_id" in table.c and table.name != RefGuideline.__tablename__:
             connection.execute(delete(table).where(table.c.release_id == release_id))
