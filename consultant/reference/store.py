@@ -135,10 +135,10 @@ class SqlReference:
             # An edit deleted on its first day was never in force: so CMS takes one back retroactively.
             .where(or_(RefAddOnLink.deletion.is_(None), RefAddOnLink.deletion > RefAddOnLink.effective))
             .options(joinedload(RefAddOnLink.release))
-            .order_by(RefAddOnLink.add_on, RefAddOnLink.primary_code)
+            .order_by(RefAddOnLink.add_on, RefAddOnLink.primary_code, RefAddOnLink.edit_type)
         )
         with self._sessions() as session:
-            rows = _newest(session.scalars(query), lambda row: (row.add_on, row.primary_code))
+            rows = _newest(session.scalars(query), lambda row: (row.add_on, row.primary_code, row.edit_type))
         return tuple(_add_on_link(row, on) for row in rows)
 
 
