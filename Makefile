@@ -44,6 +44,7 @@ check: ## Run exactly what CI runs
 bench: $(DEV_READY) ## Measure the service
 	@$(BIN)/python -m tests.benchmarks.loop
 	@$(BIN)/python -m tests.benchmarks.ingest
+	@$(BIN)/python -m tests.benchmarks.reference
 
 lock: ## Renew the three lock files from pyproject.toml
 	@exec bash .ci/lock

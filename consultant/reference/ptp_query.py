@@ -6,7 +6,8 @@ would make it read the whole table.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -41,24 +42,18 @@ def edits_in_force(engine: Engine, dataset: str, codes: Sequence[str], on: date)
     """All edits among the codes on that day, by column one and two, from the release that answers for the day."""
     statement, names, constants = _compiled(engine.dialect, len(codes))
     on_sqlite = engine.dialect.name == "sqlite"
-    values = constants | {f"code{number}": code for number, code in enumerate(codes)}
-    values.update(on=on.isoformat() if on_sqlite else on, dataset=dataset)
-    connection = engine.raw_connection()
-    try:
+    values = {**constants, "on": on.isoformat() if on_sqlite else on, "dataset": dataset}
+    values.update(zip(_names(len(codes)), codes, strict=True))
+    with _driver(engine) as connection:
         parameters: Any = [values[name] for name in names] if names else values
-        cursor = connection.cursor()
-        cursor.execute(statement, parameters)
-        rows = cursor.fetchall()
-        cursor.close()
-    finally:
-        connection.close()
+        rows = connection.execute(statement, parameters).fetchall()
     return [_with_dates(row) if on_sqlite else FoundEdit(*row) for row in rows]
 
 
 def ptp_query(codes: int) -> Any:
     """The query for so many codes: parameters `dataset`, `on` and `code0` and so on."""
     on = bindparam("on", type_=RefPtpTerm.effective.type)
-    among = [bindparam(f"code{number}", type_=RefPtpEdit.column_one.type) for number in range(codes)]
+    among = [bindparam(name, type_=RefPtpEdit.column_one.type) for name in _names(codes)]
     return (
         select(
             RefPtpEdit.column_one,
@@ -107,6 +102,33 @@ def _compiled(dialect: Dialect, codes: int) -> tuple[str, list[str] | None, dict
     """The statement as the driver takes it, the order of its parameters where it counts them, and its constants."""
     compiled = ptp_query(codes).compile(dialect=dialect)
     return str(compiled), getattr(compiled, "positiontup", None), dict(compiled.params)
+
+
+@lru_cache(maxsize=256)
+def _names(codes: int) -> tuple[str, ...]:
+    return tuple(f"code{number}" for number in range(codes))
+
+
+@contextmanager
+def _driver(engine: Engine) -> Iterator[Any]:
+    """A connection of the pool as the driver has it, outside a transaction: one statement needs none.
+
+    On PostgreSQL the rollback of one would make psycopg forget the statements that it has prepared.
+    """
+    connection = engine.raw_connection()
+    driver: Any = connection.driver_connection
+    if engine.dialect.name != "postgresql":
+        try:
+            yield driver
+        finally:
+            connection.close()
+        return
+    driver.autocommit = True
+    try:
+        yield driver
+    finally:
+        driver.autocommit = False
+        connection.close()
 
 
 def _with_dates(row: Sequence[Any]) -> FoundEdit:

@@ -84,7 +84,8 @@ def test_a_thousand_add_on_links_read_back(loaded: Load, reference: SqlReference
         after = reference.primaries_of(cells["B"], last + timedelta(days=1)) if last else ()
         assert (cells["D"], cells["A"], first) not in {(each.primary, each.edit_type, each.effective) for each in after}
     with engine.connect() as connection:
-        types = dict(connection.execute(text("SELECT edit_type, count(*) FROM ref_add_on_link GROUP BY 1")).all())
+        counted = connection.execute(text("SELECT edit_type, count(*) FROM ref_add_on_link GROUP BY 1"))
+        types = {row[0]: row[1] for row in counted}
         contractor = connection.scalar(text("SELECT count(*) FROM ref_add_on_link WHERE primary_code = 'CCCCC'"))
     assert (types, contractor) == ({"1": 8293, "2": 47, "3": 660}, 55)
 
