@@ -21,7 +21,8 @@ def test_edits_move_to_terms(database_url: str) -> None:
         connection.execute(
             text(
                 "INSERT INTO ref_release (id, dataset, release, name, agency, effective_from, origin, sha256, "
-                "loaded_at) VALUES (1, 'ncci_ptp_practitioner', 'r', 'n', 'a', '2020-01-01', 'starter', '', '2020-01-01 00:00:00')"
+                "loaded_at) VALUES (1, 'ncci_ptp_practitioner', 'r', 'n', 'a', '2020-01-01', 'starter', '', "
+                "'2020-01-01 00:00:00')"
             )
         )
         connection.execute(text("INSERT INTO ref_ptp_rationale (id, rationale) VALUES (1, 'One'), (2, 'Two')"))
