@@ -25,6 +25,7 @@ from consultant.reference.loading.row_stores import OnBadRow, OnRows, Tally
 from consultant.reference.ptp_query import STARTER
 
 ORIGIN = "loaded"
+MOST_BAD_ROWS = 1_000
 Outcome = Literal["loaded", "replaced", "added", "unchanged"]
 
 
@@ -77,10 +78,11 @@ def load(
 ) -> Loaded:
     """Load a release, replacing what was loaded of it before.
 
-    Raises FormatError, and PartsMissing, with nothing changed.
+    With `skip_bad_rows` up to MOST_BAD_ROWS rows that make no sense are left out and listed. Raises FormatError, and
+    PartsMissing, with nothing changed.
     """
     progress = progress or Unseen()
-    bad: list[RowError] = []
+    bad = _BadRows()
     with writing(engine).begin() as connection:
         _one_load_at_a_time(connection)
         outcome, parts = _to_do(connection, planned)
@@ -90,14 +92,14 @@ def load(
         if outcome == "replaced":
             remove_release(connection, _release_id(connection, planned))
         release_id = _release_id(connection, planned) or _insert_release(connection, planned, now)
-        bad_row = bad.append if skip_bad_rows else _refuse
+        bad_row = bad.add if skip_bad_rows else _refuse
         for part in parts:
             watched = Watched(planned.files[part], progress.read)
             tally = _write(connection, planned, watched.source, release_id, progress.written, bad_row)
             _sign_file(connection, release_id, part, watched)
             _sign_release(connection, release_id, tally, now)
         rows = _rows(connection, planned)
-    return Loaded(outcome, *_key(planned), rows, tuple(bad))
+    return Loaded(outcome, *_key(planned), rows, tuple(bad.rows))
 
 
 def remove_release(connection: Connection, release_id: int) -> None:
@@ -219,3 +221,16 @@ def _no_row_twice(connection: Connection, source: Source) -> Iterator[None]:
 
 def _refuse(error: RowError) -> None:
     raise error
+
+
+class _BadRows:
+    """The bad rows of a load, as many as a person can look at."""
+
+    def __init__(self) -> None:
+        self.rows: list[RowError] = []
+
+    def add(self, error: RowError) -> None:
+        """Raises FormatError when they are too many for a few slips."""
+        self.rows.append(error)
+        if len(self.rows) > MOST_BAD_ROWS:
+            raise FormatError(f"{error} More than {MOST_BAD_ROWS:,} rows make no sense: nothing was loaded.") from error

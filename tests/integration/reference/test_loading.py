@@ -10,7 +10,7 @@ from consultant.db.reference import RefPtpEdit, RefRelease
 from consultant.db.work import UnitOfWork
 from consultant.reference.formats import FormatError, RowError
 from consultant.reference.formats.mue import MueRow
-from consultant.reference.loading.load import Loaded, PartsMissing
+from consultant.reference.loading.load import MOST_BAD_ROWS, Loaded, PartsMissing
 from consultant.reference.loading.releases import (
     StarterData,
     UnknownRelease,
@@ -83,14 +83,9 @@ def test_one_changed_part_alone_is_refused_because_the_others_belong_to_it(
 def test_a_bad_row_leaves_the_release_as_it_was(loaded: Load, reference: SqlReference, engine: Engine) -> None:
     loaded({F1: ptp_text(FIRST_EDITS)})
     before = loaded_releases(engine)
+    changed = ptp_text([*OTHER_EDITS, *FIRST_EDITS]).replace(b"22222\t\t20200101", b"22222\t\twhenever")
     with pytest.raises(RowError, match=rf"{F1}, line 8, column Effective Date: 'whenever'"):
-        loaded(
-            {
-                F1: ptp_text([*OTHER_EDITS, *FIRST_EDITS])
-                .replace(b"33333\t\t20200101", b"33333\t\twhenever", 1)
-                .replace(b"22222\t\t20200101", b"22222\t\twhenever", 1)
-            }
-        )
+        loaded({F1: changed})
     assert pairs(reference) == [("11111", "22222"), ("11111", "33333")]
     assert loaded_releases(engine) == before
 
@@ -103,6 +98,13 @@ def test_bad_rows_are_left_out_and_listed_when_asked_for(loaded: Load, reference
         [f"{F1}, line 8, column Effective Date"],
     )
     assert pairs(reference) == [("11111", "22222")]
+
+
+def test_a_file_full_of_bad_rows_is_refused_all_the_same(loaded: Load, engine: Engine) -> None:
+    rows = [ptp_edit("11111", f"{two:05d}", BEGAN) for two in range(MOST_BAD_ROWS + 2)]
+    with pytest.raises(FormatError, match="More than 1,000 rows make no sense"):
+        loaded({F1: ptp_text(rows).replace(b"20200101", b"20201301")}, skip_bad_rows=True)
+    assert {each.origin for each in loaded_releases(engine)} == {"starter"}
 
 
 def test_a_row_that_stands_twice_and_a_file_without_rows_are_refused(loaded: Load, engine: Engine) -> None:
