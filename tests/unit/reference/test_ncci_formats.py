@@ -116,6 +116,17 @@ def test_what_is_none_of_them_is_left_to_others(content: bytes) -> None:
             assert release_of(file_format, source(name, content)) is None
 
 
+@pytest.mark.parametrize(
+    ("file_format", "name", "content"),
+    [
+        (NcciPtp(), "medicare-ncci-2026q3-practitioner-additions-deletions-revisions-ptp.zip/a.txt", ptp_text([])),
+        (Mue(), "MCR_MUE_PractitionerServices_Changes_Eff_10-01-2026.csv", mue_text([])),
+    ],
+)
+def test_a_list_of_changes_does_not_pass_for_the_whole_table(file_format: Format, name: str, content: bytes) -> None:
+    assert release_of(file_format, source(name, content)) is None
+
+
 @given(st.lists(edits, max_size=30), st.sampled_from(["\r\n", "\n"]))
 def test_ptp_text_is_read_to_the_row(rows: list[PtpRow], end: str) -> None:
     assert read(NcciPtp(), PTP_NAME, ptp_text(rows, end)) == rows
