@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 from sqlalchemy import Engine
 
 from consultant.cli.context import load_engine, load_settings
@@ -70,10 +70,19 @@ def status(as_json: AsJson = False) -> None:
         print_json([_plain(asdict(each)) | {"age_days": (now - each.loaded_at).days} for each in releases])
         return
     rows = [
-        (each.dataset, each.release, each.effective_from, each.effective_to, each.rows, each.origin, each.loaded_at)
+        (
+            each.dataset,
+            each.release,
+            each.effective_from,
+            each.effective_to,
+            each.rows,
+            each.origin,
+            each.loaded_at,
+            (now - each.loaded_at).days,
+        )
         for each in releases
     ]
-    print_table(("dataset", "release", "from", "to", "rows", "origin", "loaded"), rows)
+    print_table(("dataset", "release", "from", "to", "rows", "origin", "loaded", "age in days"), rows)
 
 
 @app.command("verify")
@@ -167,6 +176,7 @@ def _progress(planned: Planned) -> Iterator[_Bar]:
         TextColumn("{task.description}"),
         BarColumn(),
         DownloadColumn(),
+        TransferSpeedColumn(),
         TextColumn("{task.fields[rows]:,} rows"),
         TimeRemainingColumn(),
     )

@@ -11,15 +11,17 @@ from xml.etree import ElementTree
 import pytest
 from sqlalchemy import Engine, text
 
+from consultant.reference.formats.ncci_ptp import PtpRow
 from consultant.reference.store import SqlReference
 from tests.integration.reference.conftest import Load
-from tests.reference_files import AGENCY
+from tests.reference_files import AGENCY, ptp_text
 
 pytestmark = pytest.mark.skipif(not AGENCY.is_dir(), reason="the agencies' files are not here")
 
 SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 PTP = AGENCY / "ptp" / "ccipra-v322r0-f1.excerpt.txt"
 MUE = AGENCY / "mue" / "MCR_MUE_PractitionerServices_Eff_07-01-2024.csv"
+SUBSET = AGENCY / "ptp" / "ptp-2024Q3-practitioner-subset.derived.tsv"
 AOC = AGENCY / "aoc" / "AOC_V2026Q2-MCR.xlsx"
 
 
@@ -49,6 +51,40 @@ def test_every_edit_of_the_excerpt_reads_back(loaded: Load, reference: SqlRefere
         assert (edit.modifier_indicator, edit.rationale) == (indicator, rationale)
         assert edit.effective == on
         assert (f"{edit.deletion:%Y%m%d}" if edit.deletion else "*") == last
+
+
+def test_real_pairs_are_in_force_as_their_deletion_dates_say(loaded: Load, reference: SqlReference) -> None:
+    """The real table's pairs; their effective dates are not known, so made-up ones stand in the file."""
+    raw = [line.split("\t") for line in SUBSET.read_text(encoding="ascii").splitlines()[1:]]
+    assert len(raw) == 33981
+    numbered = {(one, two): 0 for one, two, *_ in raw}
+    rows = []
+    for one, two, last, indicator, rationale in raw:
+        first = date(1996, 1, 1) + timedelta(days=numbered[one, two])
+        numbered[one, two] += 1
+        deletion = None if last == "99991231" else datetime.strptime(last, "%Y%m%d").date()  # noqa: DTZ007
+        rows.append(PtpRow(one, two, False, first, deletion, indicator, rationale))
+    (result,) = loaded({"ccipra-v302r0-f1.txt": ptp_text(rows)})
+    assert result.rows == 33981
+
+    pairs: dict[frozenset[str], list[PtpRow]] = {}
+    for row in rows:
+        pairs.setdefault(frozenset((row.column_one, row.column_two)), []).append(row)
+    chance = random.Random(8)
+    ends = sorted({row.deletion for row in rows if row.deletion})
+    for row in chance.sample(rows, 1000):
+        on = chance.choice([row.deletion or ends[-1], chance.choice(ends)]) + timedelta(days=chance.choice([0, 1]))
+        codes = [row.column_one, row.column_two]
+        by_hand = {
+            (each.column_one, each.column_two, each.modifier_indicator, each.rationale, each.deletion)
+            for each in pairs[frozenset(codes)]
+            if each.effective <= on <= (each.deletion or on) and each.modifier_indicator != "9"
+        }
+        found = reference.ptp_edits(codes, on)
+        asked = {(e.column_one, e.column_two, e.modifier_indicator, e.rationale, e.deletion) for e in found}
+        # A made-up first day may lie behind a real last day: of rows that overlap so, the store names the newest.
+        assert asked <= by_hand
+        assert {each[:2] for each in asked} == {each[:2] for each in by_hand}
 
 
 def test_a_thousand_units_read_back(loaded: Load, reference: SqlReference) -> None:
