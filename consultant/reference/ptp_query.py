@@ -6,14 +6,14 @@ would make it read the whole table.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Engine, Select, bindparam, case, or_, select
 from sqlalchemy.engine import Dialect
+from sqlalchemy.exc import DBAPIError
 
 from consultant.db.reference import RefPtpEdit, RefPtpTerm, RefRelease
 
@@ -39,14 +39,16 @@ class FoundEdit(NamedTuple):
 
 
 def edits_in_force(engine: Engine, dataset: str, codes: Sequence[str], on: date) -> list[FoundEdit]:
-    """All edits among the codes on that day, by column one and two, from the release that answers for the day."""
+    """All edits among the codes on that day, by column one and two, from the release that answers for the day.
+
+    Raises SQLAlchemy's errors when the database cannot be asked.
+    """
     statement, names, constants = _compiled(engine.dialect, len(codes))
     on_sqlite = engine.dialect.name == "sqlite"
     values = {**constants, "on": on.isoformat() if on_sqlite else on, "dataset": dataset}
     values.update(zip(_names(len(codes)), codes, strict=True))
-    with _driver(engine) as connection:
-        parameters: Any = [values[name] for name in names] if names else values
-        rows = connection.execute(statement, parameters).fetchall()
+    parameters: Any = [values[name] for name in names] if names else values
+    rows = _asked(engine, statement, parameters)
     return [_with_dates(row) if on_sqlite else FoundEdit(*row) for row in rows]
 
 
@@ -109,26 +111,34 @@ def _names(codes: int) -> tuple[str, ...]:
     return tuple(f"code{number}" for number in range(codes))
 
 
-@contextmanager
-def _driver(engine: Engine) -> Iterator[Any]:
-    """A connection of the pool as the driver has it, outside a transaction: one statement needs none.
+def _asked(engine: Engine, statement: str, parameters: Any) -> list[Any]:
+    """The rows, from a connection of the pool, outside a transaction: one statement needs none.
 
     On PostgreSQL the rollback of one would make psycopg forget the statements that it has prepared.
     """
+    dbapi: Any = engine.dialect.loaded_dbapi
+    try:
+        return _rows(engine, statement, parameters)
+    except dbapi.Error as error:
+        # As SQLAlchemy would have told it, without the parameters.
+        raise DBAPIError.instance(
+            statement, None, error, dbapi.Error, hide_parameters=True, dialect=engine.dialect
+        ) from error
+
+
+def _rows(engine: Engine, statement: str, parameters: Any) -> list[Any]:
     connection = engine.raw_connection()
     driver: Any = connection.driver_connection
-    if engine.dialect.name != "postgresql":
-        try:
-            yield driver
-        finally:
-            connection.close()
-        return
-    driver.autocommit = True
+    on_postgresql = engine.dialect.name == "postgresql"
     try:
-        yield driver
+        if on_postgresql:
+            driver.autocommit = True
+        rows: list[Any] = driver.execute(statement, parameters).fetchall()
     finally:
-        driver.autocommit = False
+        if on_postgresql:
+            driver.autocommit = False
         connection.close()
+    return rows
 
 
 def _with_dates(row: Sequence[Any]) -> FoundEdit:

@@ -146,3 +146,13 @@ def test_code_answers_a_batch(store: Run) -> None:
     assert ran.code == 1
     assert ran.lines[0]["entry"]["code"] == "96361"
     assert ran.lines[1] == {"error": '"code" must be a code as text'}
+
+
+def test_before_migrate_every_command_says_what_to_do(run: Run, state: Path) -> None:
+    assert "run `consultant migrate`" in run("pair", "11111", "22222").err
+    state.mkdir()
+    (state / "consultant.db").touch()
+    for command in (("pair", "11111", "22222"), ("code", "11111"), ("reference", "status")):
+        ran = run(*command)
+        assert ran.code == 3, command
+        assert ran.err.startswith("error: the database")

@@ -2,9 +2,14 @@
 
 from datetime import date
 
+import pytest
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import sessionmaker
 
+from consultant.db.engine import open_engine
 from consultant.reference.ptp_query import ptp_query
+from consultant.reference.store import SqlReference
 from tests.integration.reference.conftest import Load
 from tests.reference_files import ptp_edit, ptp_text
 
@@ -29,3 +34,11 @@ def test_the_plan_seeks_every_pair_and_scans_nothing(loaded: Load, engine: Engin
         assert "ref_ptp_edit" in plan
         assert "Seq Scan on ref_ptp_edit" not in plan
         assert "Index Cond: ((release_id" in plan
+
+
+def test_a_database_that_cannot_be_asked_is_told_as_sqlalchemy_tells_it(database_url: str) -> None:
+    engine = open_engine(database_url)
+    with pytest.raises(DBAPIError, match="ref_") as raised:
+        SqlReference(sessionmaker(engine)).ptp_edits(["11111", "22222"], date(2026, 8, 1))
+    assert "11111" not in str(raised.value)
+    engine.dispose()
