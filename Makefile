@@ -46,6 +46,7 @@ bench: $(DEV_READY) ## Measure the service
 	@$(BIN)/python -m tests.benchmarks.ingest
 	@$(BIN)/python -m tests.benchmarks.letters
 	@$(BIN)/python -m tests.benchmarks.reading
+	@$(BIN)/python -m tests.benchmarks.reference
 
 fuzz: $(DEV_READY) ## Read 100,000 damaged mails
 	@$(BIN)/python -m tests.corpora.fuzz_mail

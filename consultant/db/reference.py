@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from consultant.db.base import Base, UtcDateTime
 
@@ -20,6 +20,7 @@ class RefRelease(Base):
 
     `effective_from` and `effective_to` are the days for which the agency published it. `origin` says what
     loaded it, `sha256` is of the content loaded, `note` is what a reader must know about these rows.
+    `rows` and `checksum` are those of the load, for telling later whether all is still there; the starter has none.
     """
 
     __tablename__ = "ref_release"
@@ -41,6 +42,8 @@ class RefRelease(Base):
     origin: Mapped[str] = mapped_column(String(20))
     sha256: Mapped[str] = mapped_column(String(64))
     loaded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    rows: Mapped[int | None]
+    checksum: Mapped[str | None] = mapped_column(String(16))
 
 
 class RefCode(Base):
@@ -70,35 +73,53 @@ class RefCode(Base):
     release: Mapped[RefRelease] = relationship()
 
 
-class RefPtpRationale(Base):
-    """One of the dozen phrases that CMS gives as the reason of an edit; kept once, not millions of times."""
+class RefFile(Base):
+    """A file that rows of a release came from; `part` tells apart the files that only together make the release."""
 
-    __tablename__ = "ref_ptp_rationale"
-    __table_args__ = (UniqueConstraint("rationale"),)
+    __tablename__ = "ref_file"
+
+    release_id: Mapped[int] = mapped_column(ForeignKey("ref_release.id"), primary_key=True)
+    part: Mapped[str] = mapped_column(String(20), primary_key=True)
+    name: Mapped[str] = mapped_column(Text)
+    size: Mapped[int] = mapped_column(BigInteger)
+    sha256: Mapped[str] = mapped_column(String(64))
+
+
+class RefPtpTerm(Base):
+    """Everything about an edit but its two codes. Millions of edits share some thousand of these."""
+
+    __tablename__ = "ref_ptp_term"
+    __table_args__ = (CheckConstraint("modifier_indicator IN ('0', '1', '9')", name="modifier_indicator"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    release_id: Mapped[int] = mapped_column(ForeignKey("ref_release.id"), index=True)
+    prior_to_1996: Mapped[bool] = mapped_column(default=False)
+    effective: Mapped[date]
+    deletion: Mapped[date | None]
+    modifier_indicator: Mapped[str] = mapped_column(String(1))
     rationale: Mapped[str] = mapped_column(String(120))
+
+    release: Mapped[RefRelease] = relationship()
 
 
 class RefPtpEdit(Base):
-    """An NCCI procedure-to-procedure edit. Millions of rows: the key is the index that look-ups use."""
+    """An NCCI procedure-to-procedure edit. The key is the index that look-ups use.
+
+    It begins with the release: a load appends, in the order of CMS's file, however many releases are there.
+    Without foreign keys, because checking them for two and a half million rows takes longer than the load;
+    `consultant reference verify` looks for edits without a term.
+    """
 
     __tablename__ = "ref_ptp_edit"
-    __table_args__ = (
-        CheckConstraint("modifier_indicator IN ('0', '1', '9')", name="modifier_indicator"),
-        {"sqlite_with_rowid": False},
-    )
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
+    release_id: Mapped[int] = mapped_column(primary_key=True)
     column_one: Mapped[str] = mapped_column(String(5), primary_key=True)
     column_two: Mapped[str] = mapped_column(String(5), primary_key=True)
-    release_id: Mapped[int] = mapped_column(ForeignKey("ref_release.id"), primary_key=True, index=True)
-    effective: Mapped[date] = mapped_column(primary_key=True)
-    deletion: Mapped[date | None]
-    modifier_indicator: Mapped[str] = mapped_column(String(1))
-    rationale_id: Mapped[int] = mapped_column(ForeignKey("ref_ptp_rationale.id"))
+    term_id: Mapped[int] = mapped_column(primary_key=True)
 
-    release: Mapped[RefRelease] = relationship()
-    rationale: Mapped[RefPtpRationale] = relationship()
+    release: Mapped[RefRelease] = relationship(primaryjoin=lambda: foreign(RefPtpEdit.release_id) == RefRelease.id)
+    term: Mapped[RefPtpTerm] = relationship(primaryjoin=lambda: foreign(RefPtpEdit.term_id) == RefPtpTerm.id)
 
 
 class RefMue(Base):
@@ -136,6 +157,8 @@ class RefAddOnLink(Base):
     edit_type: Mapped[str] = mapped_column(String(1), primary_key=True)
     effective: Mapped[date] = mapped_column(primary_key=True)
     deletion: Mapped[date | None]
+    add_on_deletion: Mapped[date | None]
+    primary_deletion: Mapped[date | None]
     note: Mapped[str] = mapped_column(Text)
 
     release: Mapped[RefRelease] = relationship()

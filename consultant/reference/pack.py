@@ -18,14 +18,13 @@ from consultant.db.reference import (
     RefGuideline,
     RefMue,
     RefPtpEdit,
-    RefPtpRationale,
+    RefPtpTerm,
     RefRelease,
 )
 from consultant.reference.model import Reference
 from consultant.reference.pack_files import PackedRelease, read_pack
+from consultant.reference.ptp_query import STARTER
 from consultant.reference.store import SqlReference
-
-ORIGIN = "starter"
 
 
 def load_starter(session: Session, now: datetime) -> int:
@@ -34,14 +33,14 @@ def load_starter(session: Session, now: datetime) -> int:
     The caller commits: readers see the old release or the new one. A data set of which somebody loaded a
     release of his own is left alone. Raises PackError when a file of the pack cannot be read.
     """
-    return load_pack(session, files("consultant.reference") / ORIGIN, now)
+    return load_pack(session, files("consultant.reference") / STARTER, now)
 
 
 def load_pack(session: Session, folder: Traversable, now: datetime) -> int:
     """As load_starter, from any folder of the same form."""
     loaded = session.scalars(select(RefRelease)).all()
-    not_ours = {release.dataset for release in loaded if release.origin != ORIGIN}
-    ours = {(release.dataset, release.release): release for release in loaded if release.origin == ORIGIN}
+    not_ours = {release.dataset for release in loaded if release.origin != STARTER}
+    ours = {(release.dataset, release.release): release for release in loaded if release.origin == STARTER}
     due = []
     for packed in read_pack(folder):
         old = ours.pop((packed.facts["dataset"], packed.facts["release"]), None)
@@ -77,7 +76,7 @@ def _memory_engine() -> Engine:
 
 
 def _remove(session: Session, release: RefRelease) -> None:
-    for table in (RefAddOnLink, RefCode, RefMue, RefPtpEdit):
+    for table in (RefAddOnLink, RefCode, RefMue, RefPtpEdit, RefPtpTerm):
         session.execute(delete(table).where(table.release_id == release.id))
     for note in session.scalars(select(RefGuideline).where(RefGuideline.release_id == release.id)):
         session.delete(note)
@@ -86,13 +85,12 @@ def _remove(session: Session, release: RefRelease) -> None:
 
 
 def _add(session: Session, packed: PackedRelease, now: datetime) -> int:
-    release = RefRelease(**packed.facts, origin=ORIGIN, sha256=packed.sha256(), loaded_at=now)
+    release = RefRelease(**packed.facts, origin=STARTER, sha256=packed.sha256(), loaded_at=now)
     session.add(release)
-    phrases = {row.rationale: row for row in session.scalars(select(RefPtpRationale))}
     for row in packed.rows:
         row.release = release
         if isinstance(row, RefPtpEdit):
-            row.rationale = phrases.setdefault(row.rationale.rationale, row.rationale)
+            row.term.release = release
     session.add_all(packed.rows)
     session.flush()
     return len(packed.rows)

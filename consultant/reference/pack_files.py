@@ -23,7 +23,7 @@ from consultant.db.reference import (
     RefGuidelineTopic,
     RefMue,
     RefPtpEdit,
-    RefPtpRationale,
+    RefPtpTerm,
 )
 
 Fact = TypeVar("Fact")
@@ -247,10 +247,12 @@ def _ptp_edit(line: Line) -> RefPtpEdit:
     return RefPtpEdit(
         column_one=line.text("Column 1"),
         column_two=line.text("Column 2"),
-        effective=first,
-        deletion=line.last_day("Deletion Date", first),
-        modifier_indicator=line.one_of("Modifier", "0", "1", "9"),
-        rationale=RefPtpRationale(rationale=line.text("PTP Edit Rationale")),
+        term=RefPtpTerm(
+            effective=first,
+            deletion=line.last_day("Deletion Date", first),
+            modifier_indicator=line.one_of("Modifier", "0", "1", "9"),
+            rationale=line.text("PTP Edit Rationale"),
+        ),
     )
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from datetime import date
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Engine, ScalarSelect, or_, select
 from sqlalchemy.orm import (
     InstrumentedAttribute,
     Session,
@@ -28,15 +28,12 @@ from consultant.db.reference import (
     RefGuidelineCode,
     RefGuidelineTopic,
     RefMue,
-    RefPtpEdit,
     RefRelease,
 )
 from consultant.reference.model import AddOnLink, CodeEntry, Guideline, Mue, PtpEdit, Setting, Source
+from consultant.reference.ptp_query import STARTER, FoundEdit, edits_in_force, release_for
 
-# Pairs with this modifier indicator were never in force: NCCI Policy Manual, ch. I §E.
-NEVER_IN_FORCE = "9"
-
-Row = TypeVar("Row", RefAddOnLink, RefGuideline, RefMue, RefPtpEdit)
+Row = TypeVar("Row", RefAddOnLink, RefGuideline, RefMue)
 
 
 class SqlReference:
@@ -44,6 +41,7 @@ class SqlReference:
 
     def __init__(self, sessions: sessionmaker[Session]) -> None:
         self._sessions = sessions
+        self._engine: Engine = sessions.kw["bind"]
 
     def code(self, code: str, on: date) -> CodeEntry | None:
         """The code on that date, or None when no loaded release has it in force."""
@@ -58,19 +56,12 @@ class SqlReference:
     def ptp_edits(self, codes: Sequence[str], on: date, setting: Setting = "practitioner") -> tuple[PtpEdit, ...]:
         """All edits in force among the codes, in either direction, by column one, then column two."""
         among = sorted({_tidy(code) for code in codes})
-        query = (
-            select(RefPtpEdit)
-            .join(RefPtpEdit.release)
-            .where(RefPtpEdit.column_one.in_(among), RefPtpEdit.column_two.in_(among))
-            .where(RefRelease.dataset == f"ncci_ptp_{setting}")
-            .where(*_holds(RefPtpEdit.effective, RefPtpEdit.deletion, on))
-            .where(RefPtpEdit.modifier_indicator != NEVER_IN_FORCE)
-            .options(contains_eager(RefPtpEdit.release), joinedload(RefPtpEdit.rationale))
-            .order_by(RefPtpEdit.column_one, RefPtpEdit.column_two)
-        )
-        with self._sessions() as session:
-            rows = _newest(session.scalars(query), lambda row: (row.column_one, row.column_two))
-        return tuple(_ptp_edit(row, on, setting) for row in rows)
+        if not among:
+            return ()
+        found: dict[tuple[str, str], FoundEdit] = {}
+        for row in edits_in_force(self._engine, f"ncci_ptp_{setting}", among, on):
+            found.setdefault((row.column_one, row.column_two), row)  # the newest stands first
+        return tuple(_ptp_edit(row, on, setting) for row in found.values())
 
     def mue(self, code: str, on: date, setting: Setting = "practitioner") -> Mue | None:
         """The MUE in force on that date."""
@@ -78,6 +69,7 @@ class SqlReference:
             select(RefMue)
             .join(RefMue.release)
             .where(RefMue.code == _tidy(code), RefRelease.dataset == f"ncci_mue_{setting}")
+            .where(or_(RefRelease.origin == STARTER, RefRelease.id == _newest_by(f"ncci_mue_{setting}", on)))
             .where(*_holds(RefMue.effective, RefMue.last_day, on))
             .options(contains_eager(RefMue.release))
         )
@@ -139,13 +131,14 @@ class SqlReference:
         query = (
             select(RefAddOnLink)
             .where(which, *_holds(RefAddOnLink.effective, RefAddOnLink.deletion, on))
+            .where(RefAddOnLink.release_id == release_for(RefRelease.dataset == "ncci_aoc", on).scalar_subquery())
             # An edit deleted on its first day was never in force: so CMS takes one back retroactively.
             .where(or_(RefAddOnLink.deletion.is_(None), RefAddOnLink.deletion > RefAddOnLink.effective))
             .options(joinedload(RefAddOnLink.release))
-            .order_by(RefAddOnLink.add_on, RefAddOnLink.primary_code)
+            .order_by(RefAddOnLink.add_on, RefAddOnLink.primary_code, RefAddOnLink.edit_type)
         )
         with self._sessions() as session:
-            rows = _newest(session.scalars(query), lambda row: (row.add_on, row.primary_code))
+            rows = _newest(session.scalars(query), lambda row: (row.add_on, row.primary_code, row.edit_type))
         return tuple(_add_on_link(row, on) for row in rows)
 
 
@@ -158,6 +151,21 @@ def _holds(
 ) -> tuple[ColumnElement[bool], ...]:
     """The row holds on that day: first and last day included."""
     return first <= on, or_(last.is_(None), last >= on)
+
+
+def _newest_by(dataset: str, on: date) -> ScalarSelect[int]:
+    """The release of that day, of a data set in which each release speaks for its own time alone.
+
+    A code that this release leaves out has no row on that day, even where an older release had one. Not so for the
+    starter pack's releases: each has a few codes only, none speaks for a whole day.
+    """
+    return (
+        select(RefRelease.id)
+        .where(RefRelease.dataset == dataset, RefRelease.effective_from <= on)
+        .order_by(RefRelease.origin == STARTER, RefRelease.effective_from.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
 
 
 def _newest(rows: Iterable[Row], subject: Callable[[Row], Hashable]) -> list[Row]:
@@ -175,15 +183,15 @@ def _age(row: Row) -> tuple[date, date]:
 
 
 def _source(release: RefRelease, locator: str, on: date | None) -> Source:
-    return Source(release.name, release.release, _window(release, on), locator)
+    return Source(release.name, release.release, _window(release.effective_from, release.effective_to, on), locator)
 
 
-def _window(release: RefRelease, on: date | None) -> str:
+def _window(first: date, last: date | None, on: date | None) -> str:
     """The days for which the release was published, and whether the date asked for lies after them."""
-    if release.effective_to is None:
-        return f"from {release.effective_from}"
-    days = f"{release.effective_from} to {release.effective_to}"
-    late = on is not None and on > release.effective_to
+    if last is None:
+        return f"from {first}"
+    days = f"{first} to {last}"
+    late = on is not None and on > last
     return f"{days}, newest loaded for {on}" if late else days
 
 
@@ -203,16 +211,17 @@ def _code_entry(row: RefCode, on: date | None) -> CodeEntry:
     )
 
 
-def _ptp_edit(row: RefPtpEdit, on: date, setting: Setting) -> PtpEdit:
+def _ptp_edit(row: FoundEdit, on: date, setting: Setting) -> PtpEdit:
+    locator = f"column one {row.column_one}, column two {row.column_two}"
     return PtpEdit(
         column_one=row.column_one,
         column_two=row.column_two,
         modifier_indicator=row.modifier_indicator,
         effective=row.effective,
         deletion=row.deletion,
-        rationale=row.rationale.rationale,
+        rationale=row.rationale,
         setting=setting,
-        source=_source(row.release, f"column one {row.column_one}, column two {row.column_two}", on),
+        source=Source(row.name, row.release, _window(row.release_from, row.release_to, on), locator),
     )
 
 

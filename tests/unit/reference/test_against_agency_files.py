@@ -46,7 +46,7 @@ def test_all_pairs_in_force_among_the_codes_are_there_and_no_other(
             if one in procedures and two in procedures and deletion >= "20240701" and indicator != "9"
         }
     ours = {
-        (row.column_one, row.column_two, row.modifier_indicator, row.rationale.rationale)
+        (row.column_one, row.column_two, row.term.modifier_indicator, row.term.rationale)
         for _, row in rows
         if isinstance(row, RefPtpEdit)
     }

@@ -13,7 +13,7 @@ from consultant.db.reference import (
     RefGuidelineTopic,
     RefMue,
     RefPtpEdit,
-    RefPtpRationale,
+    RefPtpTerm,
     RefRelease,
 )
 from consultant.reference.store import SqlReference
@@ -48,10 +48,13 @@ def edit(one: str, two: str, *, of: RefRelease, deletion: date | None = None, cc
     return RefPtpEdit(
         column_one=one,
         column_two=two,
-        effective=of.effective_from,
-        deletion=deletion,
-        modifier_indicator=ccmi,
-        rationale=RefPtpRationale(rationale=f"because of {one} {two} {of.release}"),
+        term=RefPtpTerm(
+            effective=of.effective_from,
+            deletion=deletion,
+            modifier_indicator=ccmi,
+            rationale=f"because of {one} {two} {of.release}",
+            release=of,
+        ),
         release=of,
     )
 

@@ -37,7 +37,8 @@ def test_every_release_names_its_publisher_and_its_days_and_is_used(pack: list[P
 def test_every_row_has_its_first_day_and_every_code_its_place(pack: list[PackedRelease]) -> None:
     for release in pack:
         for row in release.rows:
-            assert isinstance(row.effective, date)
+            dated = row.term if isinstance(row, RefPtpEdit) else row
+            assert isinstance(dated.effective, date)
             if isinstance(row, (RefCode, RefGuideline)):
                 assert row.locator
 

@@ -1,0 +1,154 @@
+"""`consultant code` and `consultant pair`: what the reference store says, for a person, a program or a batch."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from typing import Annotated, Any
+
+import typer
+from sqlalchemy.orm import sessionmaker
+
+from consultant.cli.context import load_engine, load_settings
+from consultant.cli.errors import CommandError, NotFound, reported
+from consultant.cli.exit_codes import ExitCode
+from consultant.cli.printing import AsJson, print_facts, print_json, print_table, print_text
+from consultant.reference.answers import BadRequest, answer_code, answer_pair
+from consultant.reference.model import Reference
+from consultant.reference.store import SqlReference
+
+On = Annotated[str, typer.Option("--on", metavar="YYYY-MM-DD", help="The date of service; today, if not given.")]
+SettingOption = Annotated[
+    str, typer.Option("--setting", metavar="SETTING", help="practitioner or outpatient_hospital.")
+]
+Batch = Annotated[
+    bool, typer.Option("--batch", help="Read one JSON request a line from standard input, print one answer a line.")
+]
+Answer = Callable[[Reference, Mapping[str, Any], date], dict[str, Any]]
+
+
+@reported
+def code(
+    code: Annotated[str, typer.Argument(metavar="[CODE]")] = "",
+    on: On = "",
+    as_json: AsJson = False,
+    batch: Batch = False,
+) -> None:
+    """Show what is known of a code on a date: validity, MUE in each setting, add-on links.
+
+    With --batch each line is `{"code": "96423", "on": "2026-03-01"}`. Exit code 4 when the code is not known.
+    """
+    with _reference() as reference:
+        if batch:
+            _batch(reference, answer_code)
+            return
+        found = _answered(reference, answer_code, {"code": code, "on": on})
+    if as_json:
+        print_json(found)
+    else:
+        _show_code(found)
+    if not any((found["entry"], found["newest"], found["primaries"], found["add_ons"], *found["mue"].values())):
+        raise NotFound(f"no loaded release knows {found['code']}: `consultant reference status` shows what is loaded")
+
+
+@reported
+def pair(
+    codes: Annotated[list[str] | None, typer.Argument(metavar="[CODE]...")] = None,
+    on: On = "",
+    setting: SettingOption = "practitioner",
+    as_json: AsJson = False,
+    batch: Batch = False,
+) -> None:
+    """Show every NCCI PTP edit in force on a date among two codes or more, in both directions.
+
+    With --batch each line is `{"codes": ["96422", "96423"], "on": "2026-03-01", "setting": "practitioner"}`.
+    """
+    if not batch and len(codes or ()) < 2:
+        raise typer.BadParameter("name two codes or more")
+    with _reference() as reference:
+        if batch:
+            _batch(reference, answer_pair)
+            return
+        found = _answered(reference, answer_pair, {"codes": codes, "on": on, "setting": setting})
+    if as_json:
+        print_json(found)
+    else:
+        _show_edits(found)
+
+
+@contextmanager
+def _reference() -> Iterator[Reference]:
+    engine = load_engine(load_settings())
+    try:
+        yield SqlReference(sessionmaker(engine))
+    finally:
+        engine.dispose()
+
+
+def _answered(reference: Reference, answer: Answer, request: Mapping[str, Any]) -> dict[str, Any]:
+    try:
+        return answer(reference, request, _today())
+    except BadRequest as error:
+        raise CommandError(str(error)) from error
+
+
+def _batch(reference: Reference, answer: Answer) -> None:
+    """Answer line by line; a line that cannot be answered gets `{"error": …}`, and the exit code is 1 at the end."""
+    today, wrong = _today(), 0
+    for line in sys.stdin:
+        if not line.strip():
+            continue
+        try:
+            request = json.loads(line)
+            if not isinstance(request, dict):
+                raise BadRequest("a request is a JSON object")
+            found = answer(reference, request, today)
+        except (BadRequest, json.JSONDecodeError, RecursionError) as error:
+            found, wrong = {"error": str(error)}, wrong + 1
+        sys.stdout.write(f"{json.dumps(found)}\n")
+    sys.stdout.flush()
+    if wrong:
+        raise typer.Exit(ExitCode.REFUSED)
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
+
+
+def _show_code(found: Mapping[str, Any]) -> None:
+    entry = found["entry"] or found["newest"]
+    facts: dict[str, object] = {"code": found["code"], "on": found["on"]}
+    if entry is None:
+        facts["in force"] = "not told by what is loaded"
+    else:
+        shown = ("system", "description", "billable", "added", "ended", "status", "global_days", "billing_unit")
+        facts["in force"] = found["entry"] is not None
+        facts |= {name: entry[name] for name in shown}
+        facts["source"] = _cited(entry["source"])
+    print_facts(facts)
+    units = [(setting, mue) for setting, mue in found["mue"].items() if mue]
+    if units:
+        rows = [(setting, m["value"], m["mai"], m["rationale"], _cited(m["source"])) for setting, m in units]
+        print_table(("setting", "MUE", "MAI", "rationale", "source"), rows)
+    for title, name, other in (("Goes with", "primaries", "primary"), ("Add-on codes", "add_ons", "add_on")):
+        if found[name]:
+            rows = [
+                (link[other], link["type"], link["effective"], link["deletion"], link["note"]) for link in found[name]
+            ]
+            print_table((other, "type", "effective", "deletion", "note"), rows, title=title)
+
+
+def _show_edits(found: Mapping[str, Any]) -> None:
+    if not found["edits"]:
+        print_text(f"No edit in force on {found['on']} among these codes ({found['setting']}).")
+        return
+    columns = ("column_one", "column_two", "modifier_indicator", "effective", "deletion", "rationale")
+    rows = [[*(edit[name] for name in columns), _cited(edit["source"])] for edit in found["edits"]]
+    print_table((*columns, "source"), rows)
+
+
+def _cited(source: Mapping[str, str]) -> str:
+    return f"{source['name']}, {source['release']} ({source['effective']})"

@@ -1,0 +1,115 @@
+"""Questions to the store and its answers as plain data, one shape for the command line and for programs.
+
+A request is a JSON object; its answer is one too. Must not know where either comes from or goes to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import date
+from typing import Any, get_args
+
+from consultant.reference.model import AddOnLink, CodeEntry, Mue, PtpEdit, Reference, Setting, Source
+
+SETTINGS: tuple[Setting, ...] = get_args(Setting)
+MOST_CODES = 200
+
+
+class BadRequest(ValueError):
+    """The request cannot be answered: says which field is wrong, and how it should be."""
+
+
+def pair_answer(reference: Reference, codes: Sequence[str], on: date, setting: Setting) -> dict[str, Any]:
+    """All PTP edits in force among the codes."""
+    edits = reference.ptp_edits(codes, on, setting)
+    return {"codes": list(codes), "on": on.isoformat(), "setting": setting, "edits": [_edit(each) for each in edits]}
+
+
+def code_answer(reference: Reference, code: str, on: date) -> dict[str, Any]:
+    """What is known of a code on a date; `entry` is null when no loaded release has it in force."""
+    entry = reference.code(code, on)
+    newest = reference.known(code) if entry is None else None
+    units = {setting: reference.mue(code, on, setting) for setting in SETTINGS}
+    return {
+        "code": code.strip().upper(),
+        "on": on.isoformat(),
+        "entry": _entry(entry) if entry else None,
+        "newest": _entry(newest) if newest else None,
+        "mue": {setting: _mue(found) if found else None for setting, found in units.items()},
+        "primaries": [_link(link) for link in reference.primaries_of(code, on)],
+        "add_ons": [_link(link) for link in reference.add_ons_of(code, on)],
+    }
+
+
+def answer_pair(reference: Reference, request: Mapping[str, Any], today: date) -> dict[str, Any]:
+    """The answer to `{"codes": […], "on": "2026-03-01", "setting": "practitioner"}`. Raises BadRequest."""
+    codes = request.get("codes")
+    if not isinstance(codes, list) or not all(isinstance(each, str) for each in codes) or len(codes) > MOST_CODES:
+        raise BadRequest(f'"codes" must be a list of at most {MOST_CODES} codes as text')
+    return pair_answer(reference, codes, _on(request, today), _setting(request))
+
+
+def answer_code(reference: Reference, request: Mapping[str, Any], today: date) -> dict[str, Any]:
+    """The answer to `{"code": "96423", "on": "2026-03-01"}`. Raises BadRequest."""
+    code = request.get("code")
+    if not isinstance(code, str) or not code.strip():
+        raise BadRequest('"code" must be a code as text')
+    return code_answer(reference, code, _on(request, today))
+
+
+def _on(request: Mapping[str, Any], today: date) -> date:
+    try:
+        return date.fromisoformat(request["on"]) if request.get("on") else today
+    except (TypeError, ValueError):
+        raise BadRequest('"on" must be a date as YYYY-MM-DD') from None
+
+
+def _setting(request: Mapping[str, Any]) -> Setting:
+    asked = request.get("setting") or "practitioner"
+    for setting in SETTINGS:
+        if asked == setting:
+            return setting
+    raise BadRequest(f'"setting" must be one of {", ".join(SETTINGS)}')
+
+
+def _edit(edit: PtpEdit) -> dict[str, Any]:
+    return {
+        "column_one": edit.column_one,
+        "column_two": edit.column_two,
+        "modifier_indicator": edit.modifier_indicator,
+        "effective": edit.effective.isoformat(),
+        "deletion": _day(edit.deletion),
+        "rationale": edit.rationale,
+        "release": edit.source.release,
+        "source": _source(edit.source),
+    }
+
+
+def _entry(entry: CodeEntry) -> dict[str, Any]:
+    days = {"added": _day(entry.added), "ended": _day(entry.ended)}
+    return asdict(entry) | days | {"source": _source(entry.source)}
+
+
+def _mue(mue: Mue) -> dict[str, Any]:
+    return {"value": mue.value, "mai": mue.mai, "rationale": mue.rationale, "source": _source(mue.source)}
+
+
+def _link(link: AddOnLink) -> dict[str, Any]:
+    return {
+        "add_on": link.add_on,
+        "primary": link.primary,
+        "type": link.edit_type,
+        "effective": link.effective.isoformat(),
+        "deletion": _day(link.deletion),
+        "note": link.note,
+        "source": _source(link.source),
+    }
+
+
+def _source(source: Source) -> dict[str, str]:
+    return asdict(source)
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None

@@ -1,0 +1,44 @@
+"""The query for edits seeks the pairs in the key; it never reads the table through."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import sessionmaker
+
+from consultant.db.engine import open_engine
+from consultant.reference.ptp_query import ptp_query
+from consultant.reference.store import SqlReference
+from tests.integration.reference.conftest import Load
+from tests.reference_files import ptp_edit, ptp_text
+
+MANY = [ptp_edit(f"{one:05d}", f"{two:05d}", date(2020, 1, 1)) for one in range(120) for two in range(200, 300)]
+
+
+def test_the_plan_seeks_every_pair_and_scans_nothing(loaded: Load, engine: Engine) -> None:
+    loaded({"ccipra-v322r0-f1.txt": ptp_text(MANY)})
+    codes = {f"code{number}": f"{number * 20:05d}" for number in range(10)}
+    values = codes | {"on": date(2026, 8, 1), "dataset": "ncci_ptp_practitioner"}
+    with engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("ANALYZE"))
+        compiled = ptp_query(10).params(values).compile(engine, compile_kwargs={"literal_binds": True})
+        explain = "EXPLAIN QUERY PLAN" if engine.dialect.name == "sqlite" else "EXPLAIN"
+        rows = connection.execute(text(f"{explain} {compiled}")).all()
+    plan = "\n".join(str(row[-1]) for row in rows)
+    if engine.dialect.name == "sqlite":
+        assert "SEARCH ref_ptp_edit USING PRIMARY KEY (release_id=? AND column_one=? AND column_two=?)" in plan
+        assert "SCAN ref_ptp" not in plan
+    else:
+        assert "ref_ptp_edit" in plan
+        assert "Seq Scan on ref_ptp_edit" not in plan
+        assert "Index Cond: ((release_id" in plan
+
+
+def test_a_database_that_cannot_be_asked_is_told_as_sqlalchemy_tells_it(database_url: str) -> None:
+    engine = open_engine(database_url)
+    with pytest.raises(DBAPIError, match="ref_") as raised:
+        SqlReference(sessionmaker(engine)).ptp_edits(["11111", "22222"], date(2026, 8, 1))
+    assert "11111" not in str(raised.value)
+    engine.dispose()
