@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -22,10 +19,11 @@ from consultant.mail.trust import tls_context
 from consultant.service import utc_now
 from tests.conversation import Conversation
 from tests.integration.oauth.conftest import grant_of
+from tests.integration.pollers import polling, until
 from tests.services.certificates import Authority
 from tests.services.dovecot_server import DovecotServer, MailAccount
 from tests.services.issuer import TokenIssuer
-from workers.poller import Bounds, Poller
+from workers.poller import Bounds
 
 RAW = b"From: maria@clinic.example\r\nTo: consult@consult.example\r\nSubject: Number %d\r\n\r\nMay 96423 be billed?\r\n"
 QUICK = Bounds(patience=Patience(silence=5, command=10), look=0.5, first_wait=0.02, longest_wait=0.05)
@@ -63,7 +61,7 @@ def test_mail_comes_in_while_tokens_end_and_after_access_was_given_back(
     def connect() -> None:
         keep(desk.service, desk.settings.imap, grant_of(issuer.consented(account.address)), asked_at=utc_now())
 
-    with polling(desk):
+    with polling(desk.service, QUICK):
         until(lambda: "not connected yet" in failure(desk))
         issuer.lifetime = 60  # always due for renewal
         connect()
@@ -89,24 +87,10 @@ def test_a_token_that_was_withdrawn_early_is_renewed(
     before = replace(desk.service, clock=lambda: a_while_ago)
     keep(before, desk.settings.imap, grant_of(issuer.consented(account.address)), asked_at=a_while_ago)
     issuer._access.clear()
-    with polling(desk):
+    with polling(desk.service, QUICK):
         until(lambda: succeeded(desk))
     assert "refuses our access token" in failure(desk)
     assert issuer.refreshed == 1
-
-
-@contextmanager
-def polling(desk: Conversation) -> Iterator[None]:
-    stop = threading.Event()
-    thread = threading.Thread(target=Poller(desk.service, stop, QUICK).run)
-    thread.start()
-    try:
-        yield
-        assert thread.is_alive()
-    finally:
-        stop.set()
-        thread.join(10)
-    assert not thread.is_alive()
 
 
 def failure(desk: Conversation) -> str:
@@ -127,10 +111,3 @@ def refused(desk: Conversation) -> bool:
 def stored(desk: Conversation) -> int:
     with desk.service.reading() as session:
         return len(list(session.scalars(select(Message.id))))
-
-
-def until(look: Callable[[], object]) -> None:
-    end = time.monotonic() + 30
-    while not look():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.02)
