@@ -27,7 +27,7 @@ from consultant.service import Service
 MOST_INTERRUPTIONS = 10  # a mail that was under way at so many ends of the process may well be what ends it
 BATCHES = 20  # by one call of take_in_waiting: whoever calls it has other things to do as well
 RACES = 5  # how often others may come first before we give up for now
-# Another worker has just taken in the same content or entered the same guest, or the two of us stood in each other's way.
+# Another worker has just taken in the same content or entered the same guest, or we stand in each other's way.
 RACE = (IntegrityError, OperationalError)
 # What others may be working on at this moment, in another order: a mail about it has a transaction to itself.
 ALONE = {Outcome.FOLLOW_UP, Outcome.DECISION, Outcome.BOUNCE, Outcome.OWN_LETTER}
