@@ -45,6 +45,7 @@ bench: $(DEV_READY) ## Measure the service
 	@$(BIN)/python -m tests.benchmarks.loop
 	@$(BIN)/python -m tests.benchmarks.ingest
 	@$(BIN)/python -m tests.benchmarks.letters
+	@$(BIN)/python -m tests.benchmarks.backlog
 
 lock: ## Renew the three lock files from pyproject.toml
 	@exec bash .ci/lock

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select, text
@@ -163,7 +163,9 @@ def _check_books(desk: Conversation, sender: str, asked: int) -> None:
     """One case a question, a consult for each as long as there are any, and one letter about each."""
     with desk.service.reading() as session:
         member = session.scalars(select(Member).join(MemberAddress).where(MemberAddress.address == sender)).one()
-        cases = list(session.scalars(select(Case).where(Case.member_id == member.id, Case.opened_at == desk_day(desk))))
+        cases = list(
+            session.scalars(select(Case).where(Case.member_id == member.id, Case.opened_at == _day_of_heap(desk)))
+        )
         entries = list(session.scalars(select(LedgerEntry).where(LedgerEntry.member_id == member.id)))
         letters = list(session.scalars(select(Letter.key).where(Letter.case_id.in_([case.id for case in cases]))))
         available = ledger.balance(session, member.id, now=desk.now).available
@@ -181,7 +183,7 @@ def _check_books(desk: Conversation, sender: str, asked: int) -> None:
     assert sum(key.endswith(":no-allowance") for key in letters) == len(held)
 
 
-def desk_day(desk: Conversation) -> object:
+def _day_of_heap(desk: Conversation) -> datetime:
     """The moment at which the heap was taken in."""
     with desk.service.reading() as session:
         return session.scalars(select(Case.opened_at).order_by(Case.opened_at.desc()).limit(1)).one()
@@ -189,16 +191,12 @@ def desk_day(desk: Conversation) -> object:
 
 def _refuse(desk: Conversation, message_id: str) -> None:
     """From now on the database itself refuses to settle the mail with that Message-ID."""
-    sqlite = [
-        f"CREATE TRIGGER refuse BEFORE UPDATE ON message WHEN NEW.message_id = '{message_id}' "
-        "BEGIN SELECT RAISE(ABORT, 'refused'); END"
-    ]
-    postgresql = [
-        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'refused'; END $$",
-        f"CREATE TRIGGER refuse BEFORE UPDATE ON message FOR EACH ROW WHEN (NEW.message_id = '{message_id}') "
-        "EXECUTE FUNCTION refuse()",
-    ]
+    trigger = f"CREATE TRIGGER refuse BEFORE UPDATE ON message FOR EACH ROW WHEN (NEW.message_id = '{message_id}')"
     with desk.service.work() as work:
-        for statement in sqlite if desk.service.engine.dialect.name == "sqlite" else postgresql:
-            work.session.execute(text(statement))
+        if desk.service.engine.dialect.name == "sqlite":
+            work.session.execute(text(f"{trigger} BEGIN SELECT RAISE(ABORT, 'refused'); END"))
+        else:
+            body = "BEGIN RAISE EXCEPTION 'refused'; END"
+            work.session.execute(text(f"CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ {body} $$"))
+            work.session.execute(text(f"{trigger} EXECUTE FUNCTION refuse()"))
         work.commit()

@@ -123,7 +123,9 @@ def _mail(chance: random.Random, number: int) -> bytes:
     """Of a guest of its own, one time in five the very mail that another one is."""
     if number and chance.random() < 0.2:
         number -= 1
-    head = f"From: guest{number}@new.example\r\nTo: {CONSULT}\r\nSubject: {number}\r\nMessage-ID: <{number}@new.example>"
+    head = (
+        f"From: guest{number}@new.example\r\nTo: {CONSULT}\r\nSubject: {number}\r\nMessage-ID: <{number}@new.example>"
+    )
     return f"{head}\r\n\r\n{QUESTION}\r\n".encode()
 
 

@@ -139,16 +139,18 @@ def _copy(name: str, number: int) -> bytes:
 
 def _way(copy: str, doors: dict[str, Door], inboxes: list[Inbox]) -> Callable[[], None]:
     """Sends every question by one way."""
-    if copy in BY_MAILBOX:
-        return lambda: [inboxes[BY_MAILBOX[copy]].append(_copy(copy, each)) for each in range(QUESTIONS)] and None
-    kind = smtplib.LMTP if copy == "lmtp" else smtplib.SMTP
 
-    def send() -> None:
+    def lay_down() -> None:
+        for each in range(QUESTIONS):
+            inboxes[BY_MAILBOX[copy]].append(_copy(copy, each))
+
+    def hand_over() -> None:
+        kind = smtplib.LMTP if copy == "lmtp" else smtplib.SMTP
         with kind("127.0.0.1", doors[copy].port) as client:
             for each in range(QUESTIONS):
                 client.sendmail(MARIA, [CONSULT], _copy(copy, each))
 
-    return send
+    return lay_down if copy in BY_MAILBOX else hand_over
 
 
 @contextmanager
