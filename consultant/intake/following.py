@@ -80,7 +80,7 @@ def open_cases(intakes: Sequence[Intake]) -> None:
     taken: list[tuple[Member, Asked]] = []
     for each in intakes:
         member = known[each.sender]
-        if each is newcomers.get(each.sender) and not desk.settings.accept_guests:
+        if member.is_guest and not desk.settings.accept_guests:
             opening.open_held(desk, member, each.asked(), opening.HELD_UNKNOWN_SENDER)
         else:
             taken.append((member, each.asked()))

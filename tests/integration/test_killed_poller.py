@@ -11,7 +11,9 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import timedelta
+from typing import NoReturn
 
 import pytest
 from imapclient import IMAPClient
@@ -105,6 +107,23 @@ def test_a_mail_held_by_one_killed_worker_after_the_other_is_no_suspect(ready_sq
             pass
         desk.now += timedelta(minutes=3)
     assert desk.message(1).interruptions == 6
+    _take_in(desk)
+    assert desk.verdict(1) == ("question", "new-question")
+    desk.close()
+
+
+def test_while_no_reader_can_be_had_no_mail_is_suspected(ready_sqlite_url: str) -> None:
+    desk = Conversation(ready_sqlite_url)
+    store(desk.service, [Arrival(_mail(random.Random(0), 0))])
+
+    def out_of_processes(mails: object, on: object) -> NoReturn:
+        raise BlockingIOError
+
+    broken = replace(desk.service, look=out_of_processes)
+    for _ in range(15):
+        take_in_waiting(broken)
+        desk.now += timedelta(minutes=3)
+    assert (desk.message(1).attempts, desk.message(1).interruptions) == (0, 0)
     _take_in(desk)
     assert desk.verdict(1) == ("question", "new-question")
     desk.close()
