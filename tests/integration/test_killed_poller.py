@@ -69,7 +69,8 @@ def test_pollers_killed_at_every_step_store_each_mail_once(desk: Conversation, i
         sent += _arrive(inbox, chance, len(sent))
         with ExitStack() as processes:
             for _ in range(chance.choice([1, 1, 2])):  # now and then a second one stands by
-                doom = Doom(chance.choice(POLLER_STEPS), chance.randint(1, 5))
+                step = chance.choice(POLLER_STEPS)
+                doom = Doom(step, chance.randint(1, 6 if "commit" in step else 2))  # leases are committed too
                 process = processes.enter_context(living(poller_life, desk.settings, doom, batch))
                 if chance.random() < 0.3:  # from outside, wherever it stands
                     time.sleep(chance.uniform(0, 0.15))
