@@ -104,6 +104,16 @@ def test_a_mail_whose_settling_fails_is_the_only_one_that_does(desk: Conversatio
         _check_books(desk, sender, asked)
 
 
+def test_a_guest_whom_another_worker_has_just_entered_stays_a_guest(desk: Conversation) -> None:
+    with desk.service.work() as work:
+        plan = plan_named(work.session, "guest")
+        first, second = (
+            enrol(work.session, name, GUESTS[0], plan, now=desk.now, guest=True) for name in ("Gus", "Gus again")
+        )
+        assert first is second
+        assert (first.name, first.is_guest) == ("Gus", True)
+
+
 def _heap(desk: Conversation, chance: random.Random) -> Heap:
     """Five hundred mails: of members and guests, first and second copies, follow-ups, and mail of machines."""
     senders = [*chance.choices(MEMBERS, k=220), *chance.choices(GUESTS, k=60)]
