@@ -1,6 +1,6 @@
 """kill -9 of real processes, pollers and workers, at every step and in between: nothing is lost, nothing doubled.
 
-Each seed picks mails, batches, steps and moments. The usual run takes twenty seeds of pollers and six of workers;
+Each seed picks mails, batches, steps and moments. The usual run takes twenty seeds of pollers and four of workers;
 `SEEDS=200 pytest tests/integration/test_killed_poller.py` takes two hundred of each.
 """
 
@@ -31,7 +31,7 @@ from tests.integration.seeds import seeds
 from tests.integration.test_polling import Inbox
 from tests.services.dovecot_server import DovecotServer
 
-LIVES = 3
+LIVES = 2
 
 
 @pytest.fixture
@@ -84,12 +84,12 @@ def test_pollers_killed_at_every_step_store_each_mail_once(desk: Conversation, i
     _one_case_each(desk, sent)
 
 
-@pytest.mark.parametrize("seed", seeds(6))
+@pytest.mark.parametrize("seed", seeds(4))
 def test_workers_killed_at_every_step_take_each_mail_in_once(desk: Conversation, seed: int) -> None:
     chance = random.Random(seed)
     sent = [_mail(chance, number) for number in range(chance.choice([3, 55, 75]))]
     store(desk.service, [Arrival(raw) for raw in sent])
-    for _ in range(2 * LIVES):
+    for _ in range(3 * LIVES):
         doom = Doom(chance.choice(WORKER_STEPS), chance.randint(1, 3))
         with living(worker_life, desk.settings, doom, desk.now) as process:
             if chance.random() < 0.3:

@@ -1,6 +1,6 @@
 """Dropped connections, a thousand if need be: no thread, no socket and no memory is left behind.
 
-The usual run drops sixty; `DROPS=1000 pytest tests/integration/test_many_drops.py` drops a thousand.
+The usual run drops forty; `DROPS=1000 pytest tests/integration/test_many_drops.py` drops a thousand.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ from tests.services.dovecot_server import DovecotServer
 from tests.services.imap_proxy import ImapProxy
 from workers.poller import Bounds
 
-DROPS = int(os.environ.get("DROPS", "60"))
-WARM = 20  # drops until caches, pools and arenas have the size that they keep
+DROPS = int(os.environ.get("DROPS", "40"))
+WARM = 15  # drops until caches, pools and arenas have the size that they keep
 LEAST_MEMORY = 2 * 1024 * 1024  # growth that one run may differ by from another
 QUICK = Bounds(patience=Patience(silence=1, command=2), look=1, lease=30, first_wait=0.001, longest_wait=0.002)
 
