@@ -61,8 +61,13 @@ def members_with(session: Session, addresses: Iterable[str]) -> dict[str, Member
 
 
 def enrol(session: Session, name: str, address: str, plan: Plan, *, now: datetime, guest: bool = False) -> Member:
-    """A new member, or a guest who becomes one, with the first period's grant. Raises AddressTaken."""
+    """A new member, or a guest who becomes one, with the first period's grant. Raises AddressTaken.
+
+    With `guest`, whoever has the address stays what they are: another worker may just have entered the same guest.
+    """
     known = member_with(session, address)
+    if known is not None and guest:
+        return known
     if known is not None:
         return _promote(session, known, name, plan, now=now)
     member = Member(name=name, plan=plan, is_guest=guest, created_at=now, addresses=[MemberAddress(address=address)])

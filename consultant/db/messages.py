@@ -53,8 +53,8 @@ class Message(Base):
     raw: Mapped[bytes] = deferred(mapped_column(LargeBinary))
 
     state: Mapped[str] = mapped_column(String(20), default=MessageState.STORED)
-    attempts: Mapped[int] = mapped_column(default=0)  # that failed, or are under way
-    interruptions: Mapped[int] = mapped_column(default=0)  # of a try, by the end of the whole process
+    attempts: Mapped[int] = mapped_column(default=0)  # that failed
+    interruptions: Mapped[int] = mapped_column(default=0)  # tries that ended with their process, or are under way
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     trouble: Mapped[str | None] = mapped_column(String(200))  # what went wrong at the last try: an error and its place
     wait_until: Mapped[datetime | None] = mapped_column(UtcDateTime)  # its turn, where its sender wrote too much

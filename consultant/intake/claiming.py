@@ -1,5 +1,7 @@
-"""Who works on which stored mail: a claim counts a try and holds the mail for a while, so that no two workers take the
-same one in, and a mail that ends its worker is not tried for ever. Knows nothing of what a mail says.
+"""Who works on which stored mail: a claim holds the mail for a while, so that no two workers take the same one in.
+
+A try counts as interrupted until its worker says how it ended: a worker that is killed says little against the mail,
+while one that fails says much. Knows nothing of what a mail says.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ BYTES_TOGETHER = 16 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A stored mail that we hold, and its tries, this one counted."""
+    """A stored mail that we hold, and its tries: those that failed, and those without an end, this one among them."""
 
     id: int
     unread: Unread
@@ -49,7 +51,7 @@ def claim(service: Service, message_id: int | None = None) -> list[Claimed]:
         rows = work.session.execute(
             update(Message)
             .where(Message.id.in_(ids))
-            .values(attempts=Message.attempts + 1, lease_until=now + LEASE)
+            .values(interruptions=Message.interruptions + 1, lease_until=now + LEASE)
             .returning(
                 Message.id, Message.raw, Message.envelope_from, Message.envelope_to,
                 Message.attempts, Message.interruptions,
@@ -60,13 +62,27 @@ def claim(service: Service, message_id: int | None = None) -> list[Claimed]:
     return sorted((_claimed(*row) for row in rows), key=lambda each: each.id)
 
 
-def end_leases(session: Session) -> None:
-    """At the start of the only process there is: what is held was interrupted, which says little against the mail."""
+def note_failure(session: Session, message_id: int, trouble: str) -> None:
+    """The try failed. The mail stays held, so that some time passes before the next one."""
     session.execute(
         update(Message)
-        .where(Message.lease_until.is_not(None))
-        .values(lease_until=None, attempts=Message.attempts - 1, interruptions=Message.interruptions + 1)
+        .where(Message.id == message_id)
+        .values(attempts=Message.attempts + 1, interruptions=Message.interruptions - 1, trouble=trouble)
     )
+
+
+def give_back(service: Service, message_ids: Sequence[int]) -> None:
+    """The try never began. The mails stay held for as long as after a failure."""
+    with service.work() as work:
+        work.session.execute(
+            update(Message).where(Message.id.in_(message_ids)).values(interruptions=Message.interruptions - 1)
+        )
+        work.commit()
+
+
+def end_leases(session: Session) -> None:
+    """At the start of the only process there is: whoever held a mail is gone."""
+    session.execute(update(Message).where(Message.lease_until.is_not(None)).values(lease_until=None))
 
 
 def _batch(session: Session, wanted: ColumnElement[bool]) -> list[int]:

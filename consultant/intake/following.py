@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import select
+
 from consultant.allowance import members
 from consultant.cases import by_mail, delivery, opening
 from consultant.cases.desk import Desk
@@ -70,22 +72,25 @@ def open_cases(intakes: Sequence[Intake]) -> None:
         return
     desk = intakes[0].desk
     known = members.members_with(desk.session, {each.sender for each in intakes})
+    _hold_members(desk, {member.id for member in known.values()})
     members.grant_periods(desk.session, known.values(), now=desk.now)
+    newcomers = {each.sender: each for each in reversed(intakes) if each.sender not in known}
+    for address in sorted(newcomers):  # always in the same order, for the sake of other workers
+        known[address] = _new_guest(desk, newcomers[address])
     taken: list[tuple[Member, Asked]] = []
     for each in intakes:
-        member = known.get(each.sender)
-        if member is None:
-            member = known[each.sender] = _new_guest(desk, each)
-            if not desk.settings.accept_guests:
-                opening.open_held(desk, member, each.asked(), opening.HELD_UNKNOWN_SENDER)
-                continue
-        taken.append((member, each.asked()))
+        member = known[each.sender]
+        if member.is_guest and not desk.settings.accept_guests:
+            opening.open_held(desk, member, each.asked(), opening.HELD_UNKNOWN_SENDER)
+        else:
+            taken.append((member, each.asked()))
     opening.open_cases(desk, taken)
 
 
 def join_case(intake: Intake) -> Verdict:
     """A member writes on."""
     case = intake.desk.case_by_id(intake.verdict.case_id or 0)
+    _hold_members(intake.desk, {case.member_id})
     opening.join_case(intake.desk, case, intake.asked())
     return intake.verdict
 
@@ -149,6 +154,13 @@ FOLLOW: dict[Outcome, Callable[[Intake], Verdict]] = {
     Outcome.DUPLICATE: file_away,
     Outcome.QUARANTINED: quarantine,
 }
+
+
+def _hold_members(desk: Desk, member_ids: set[int]) -> None:
+    """Hold the members' rows, always in the same order: a new case holds its member's row a little, and two workers
+    that each hold it so would wait for each other when it comes to the ledger, which holds it wholly.
+    """
+    desk.session.execute(select(Member.id).where(Member.id.in_(member_ids)).order_by(Member.id).with_for_update())
 
 
 def _new_guest(desk: Desk, intake: Intake) -> Member:

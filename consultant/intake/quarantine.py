@@ -6,7 +6,7 @@ The raw bytes stay in each case.
 from __future__ import annotations
 
 from sqlalchemy import select
-from sqlalchemy.orm import undefer
+from sqlalchemy.orm import Session, undefer
 
 from consultant.cases.desk import at_desk
 from consultant.db.messages import Message, MessageState
@@ -43,6 +43,13 @@ class NobodyToAnswer(QuarantineError):
         super().__init__(f"mail {message_id} has no usable sender: discard it, or write to the person yourself")
 
 
+class CameTwice(QuarantineError):
+    """The same mail came in another way too, and led to something there."""
+
+    def __init__(self, message_id: int, other_id: int) -> None:
+        super().__init__(f"mail {message_id} is the same as mail {other_id}, which was taken in: see that one")
+
+
 SET_ASIDE = {Outcome.QUARANTINED, Outcome.MACHINE}
 
 
@@ -74,7 +81,7 @@ def discard(service: Service, message_id: int) -> None:
 
 
 def accept(service: Service, message_id: int) -> None:
-    """Take the mail as a question, whatever was thought of it."""
+    """Take the mail as a question, whatever was thought of it. Raises QuarantineError where that cannot be."""
     with at_desk(service) as desk:
         found = desk.session.scalar(
             select(Message).where(Message.id == message_id).options(undefer(Message.raw)).with_for_update()
@@ -83,9 +90,18 @@ def accept(service: Service, message_id: int) -> None:
         seen = look(Unread(row.raw, row.envelope_from), desk.now.date())
         if seen.mail.from_address is None or not is_writable(seen.mail.from_address):
             raise NobodyToAnswer(message_id)
+        _enter_content(desk.session, row, seen.mail.content_key)
         verdict = Verdict(Outcome.QUESTION, "accepted-by-a-person", step="accept")
         follow([Intake(desk, seen, row, verdict)])
         desk.work.commit()
+
+
+def _enter_content(session: Session, row: Message, content_key: str) -> None:
+    """From now on another copy is a duplicate. Raises CameTwice where one came before."""
+    holder = session.scalar(select(Message.id).where(Message.intake_key == content_key, Message.id != row.id))
+    if holder is not None:
+        raise CameTwice(row.id, holder)
+    row.intake_key = content_key
 
 
 def _set_aside(row: Message | None, message_id: int) -> Message:

@@ -5,17 +5,18 @@ Many mails share a transaction as long as all goes well. When anything goes wron
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 
 import structlog
 from sqlalchemy import select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from config.logs import place_of
 from consultant.cases.desk import Desk, at_desk
 from consultant.db.messages import Message, MessageState
-from consultant.intake.claiming import Claimed, claim
+from consultant.intake.claiming import Claimed, claim, give_back, note_failure
 from consultant.intake.following import Intake, follow, write_down
 from consultant.intake.judging import Judge, Outcome, Verdict
 from consultant.intake.looking import Seen, Unreadable
@@ -25,9 +26,13 @@ from consultant.service import Service
 
 MOST_INTERRUPTIONS = 10  # a mail that was under way at so many ends of the process may well be what ends it
 BATCHES = 20  # by one call of take_in_waiting: whoever calls it has other things to do as well
-RACES = 3  # how often another worker may come first with the same content before we give a mail up for now
+RACES = 5  # how often others may come first before we give up for now
+# Another worker has just taken in the same content or entered the same guest, or we stand in each other's way.
+RACE = (IntegrityError, OperationalError)
 # What others may be working on at this moment, in another order: a mail about it has a transaction to itself.
 ALONE = {Outcome.FOLLOW_UP, Outcome.DECISION, Outcome.BOUNCE, Outcome.OWN_LETTER}
+# A copy that came by a list or a robot must not stand in the way of the same mail when it comes directly.
+KEYLESS = {Outcome.DUPLICATE, Outcome.MACHINE}
 log = structlog.get_logger(__name__)
 
 Look = tuple[Claimed, Seen]
@@ -54,12 +59,12 @@ def take_in_waiting(service: Service) -> bool:
 def _take_in(service: Service, claimed: Sequence[Claimed]) -> None:
     fresh = []
     for each in claimed:
-        if each.attempts > service.settings.max_attempts or each.interruptions > MOST_INTERRUPTIONS:
+        if each.attempts >= service.settings.max_attempts or each.interruptions > MOST_INTERRUPTIONS:
             _set_aside(service, each, "too-many-tries")
         else:
             fresh.append(each)
     looks: list[Look] = []
-    for each, seen in zip(fresh, service.look([one.unread for one in fresh], service.clock().date()), strict=True):
+    for each, seen in zip(fresh, _look(service, fresh), strict=True):
         if isinstance(seen, Unreadable):
             _note_unreadable(service, each, seen)
         else:
@@ -67,13 +72,22 @@ def _take_in(service: Service, claimed: Sequence[Claimed]) -> None:
     _settle(service, looks)
 
 
+def _look(service: Service, mails: Sequence[Claimed]) -> Sequence[Seen | Unreadable]:
+    try:
+        return service.look([each.unread for each in mails], service.clock().date())
+    except Exception:
+        give_back(service, [each.id for each in mails])  # no reader could be had: that is no mail's doing
+        raise
+
+
 def _note_unreadable(service: Service, mail: Claimed, unreadable: Unreadable) -> None:
     """It is tried again once its lease has run out, and quarantined after the last try."""
-    _note_trouble(service, mail.id, unreadable.reason)
-    if mail.attempts >= service.settings.max_attempts:
+    _note_failure(service, mail.id, unreadable.reason)
+    attempt = mail.attempts + 1
+    if attempt >= service.settings.max_attempts:
         _set_aside(service, mail, unreadable.reason)
     else:
-        log.warning("mail not looked at", message=mail.id, reason=unreadable.reason, attempt=mail.attempts)
+        log.warning("mail not looked at", message=mail.id, reason=unreadable.reason, attempt=attempt)
 
 
 def _set_aside(service: Service, mail: Claimed, reason: str) -> None:
@@ -85,10 +99,10 @@ def _set_aside(service: Service, mail: Claimed, reason: str) -> None:
             log.error("mail quarantined", message=mail.id, reason=reason)
 
 
-def _note_trouble(service: Service, message_id: int, trouble: str) -> None:
-    """What a person will want to know of a mail that is set aside in the end."""
+def _note_failure(service: Service, message_id: int, trouble: str) -> None:
+    """Count the try, with what a person will want to know of a mail that is set aside in the end."""
     with service.work() as work:
-        work.session.execute(update(Message).where(Message.id == message_id).values(trouble=trouble[:200]))
+        note_failure(work.session, message_id, trouble[:200])
         work.commit()
 
 
@@ -98,7 +112,7 @@ def _settle(service: Service, looks: Sequence[Look]) -> None:
         _settle_alone(service, looks[0])
         return
     try:
-        left = _settle_together(service, looks)
+        left = _settle_in_the_end(service, looks)
     except Exception as error:  # noqa: BLE001 - nothing was committed; whose trouble it was shows one by one
         log.info("mails taken in one by one", count=len(looks), error=type(error).__name__, place=place_of(error))
         left = looks
@@ -110,18 +124,19 @@ def _settle(service: Service, looks: Sequence[Look]) -> None:
 
 
 def _settle_alone(service: Service, look: Look) -> None:
-    for race in range(RACES):
-        try:
-            _settle_together(service, [look])
-        except IntegrityError:
-            # Another worker has just taken in the same content, or entered the same guest: then look again.
-            if race == RACES - 1:
-                raise
-        except Exception as error:
-            _note_trouble(service, look[0].id, f"{type(error).__name__} in {place_of(error)}")
-            raise
-        else:
-            return
+    try:
+        _settle_in_the_end(service, [look])
+    except Exception as error:
+        _note_failure(service, look[0].id, f"{type(error).__name__} in {place_of(error)}")
+        raise
+
+
+def _settle_in_the_end(service: Service, looks: Sequence[Look]) -> Sequence[Look]:
+    """As `_settle_together`, looking again where another worker came in between."""
+    for _ in range(RACES - 1):
+        with contextlib.suppress(*RACE):
+            return _settle_together(service, looks)
+    return _settle_together(service, looks)
 
 
 def _settle_together(service: Service, looks: Sequence[Look]) -> Sequence[Look]:
@@ -135,8 +150,10 @@ def _settle_together(service: Service, looks: Sequence[Look]) -> Sequence[Look]:
         alone = {mail.id for mail, _ in waiting if len(looks) > 1 and verdicts[mail.id].outcome in ALONE}
         together = [look for look in waiting if look[0].id not in alone]
         let_in = _by_turn(desk, rows, together, verdicts)
-        for mail, seen in let_in:
-            _enter_content(rows[mail.id], seen, verdicts[mail.id])
+        for mail, seen in together:
+            rows[mail.id].message_id = (seen.mail.message_id or "")[:1000] or None
+            rows[mail.id].interruptions -= 1  # this try has come to its end
+        _enter_contents(desk.session, let_in, verdicts)
         follow([Intake(desk, seen, rows[mail.id], verdicts[mail.id]) for mail, seen in let_in])
         desk.work.commit()
     for mail, _ in let_in:
@@ -155,18 +172,20 @@ def _hold(session: Session, ids: Sequence[int]) -> dict[int, Message]:
 
 
 def _judge(service: Service, desk: Desk, rows: dict[int, Message], looks: Sequence[Look]) -> dict[int, Verdict]:
-    """The verdict on each mail, by its number. Only the first arrival of a content counts."""
+    """The verdict on each mail, by its number. Only the first arrival of a content counts, of those that may count."""
     judge = Judge(service.settings, service.reply_addresses)
     lookups = DatabaseLookups(desk.session, [seen for _, seen in looks])
     first = _first_arrivals(desk.session, {seen.mail.content_key for _, seen in looks})
     verdicts = {}
     for mail, seen in looks:
-        counts = first.setdefault(seen.mail.content_key, mail.id)
+        counts = first.get(seen.mail.content_key, mail.id)
         if counts == mail.id:
             verdicts[mail.id] = judge.judge(seen, lookups)
         else:
             rows[mail.id].duplicate_of_id = counts
             verdicts[mail.id] = Verdict(Outcome.DUPLICATE, "same-content", step="take_in")
+        if verdicts[mail.id].outcome not in KEYLESS:
+            first[seen.mail.content_key] = mail.id
     return verdicts
 
 
@@ -176,10 +195,14 @@ def _first_arrivals(session: Session, content_keys: set[str]) -> dict[str, int]:
     return {key: message_id for key, message_id in session.execute(held) if key is not None}
 
 
-def _enter_content(row: Message, seen: Seen, verdict: Verdict) -> None:
-    """The database lets only one mail hold the key of a content: a second one cannot open a second case."""
-    row.message_id = (seen.mail.message_id or "")[:1000] or None
-    row.intake_key = None if verdict.outcome is Outcome.DUPLICATE else seen.mail.content_key
+def _enter_contents(session: Session, looks: Sequence[Look], verdicts: dict[int, Verdict]) -> None:
+    """The database lets only one mail hold the key of a content: a second one cannot open a second case.
+
+    The keys are entered in order: two workers with copies of the same mails would else wait for each other.
+    """
+    keys = sorted((seen.mail.content_key, mail.id) for mail, seen in looks if verdicts[mail.id].outcome not in KEYLESS)
+    if keys:
+        session.execute(update(Message), [{"id": message_id, "intake_key": key} for key, message_id in keys])
 
 
 def _by_turn(
@@ -197,7 +220,7 @@ def _by_turn(
         if turn is None:
             let_in.append((mail, seen))
         else:
-            row.wait_until, row.lease_until, row.attempts = turn, None, mail.attempts - 1
+            row.wait_until, row.lease_until = turn, None
             log.warning("mail waits its turn", message=mail.id, until=turn.isoformat())
     return let_in
 

@@ -247,6 +247,8 @@ def test_no_guests_where_the_operator_wants_none(ready_database_url: str) -> Non
     post = Conversation(ready_database_url, accept_guests=False)
     post.writes("Gus <gus@new.example>", "Hello", "What is modifier 25 for?")
     assert (post.case().state, post.case().held_reason) == ("held", "unknown_sender")
+    post.writes("Gus <gus@new.example>", "Hello again", "And what is modifier 59 for?")
+    assert [(case.state, case.held_reason) for case in post.cases()] == [("held", "unknown_sender")] * 2
     assert post.letters_to("gus@new.example") == []
     post.close()
 

@@ -1,9 +1,11 @@
 """A private Dovecot: IMAP with IDLE, MOVE and UIDPLUS over Maildirs in a temporary folder, without root."""
 
+import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import count
 from pathlib import Path
 
@@ -157,6 +159,7 @@ class DovecotServer:
     tls_port: int  # 0 where it is not
     _server: Server
     _users: Path
+    _owner: Account
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def new_account(self, name: str = "consult") -> MailAccount:
@@ -166,6 +169,19 @@ class DovecotServer:
         # A file each: Dovecot looks only once a second whether a file that it knows has changed.
         (self._users / account.address).write_text(f"{account.address}:{account.password}\n")
         return account
+
+    def deliver(self, account: MailAccount, mails: Iterable[tuple[datetime, bytes]]) -> None:
+        """Mails that have come at these times, oldest first: written into the Maildir, which is the quickest way."""
+        inbox = self._users.parent / "mail" / account.address
+        folders = [inbox, *(inbox / name for name in ("cur", "new", "tmp"))]
+        for folder in folders:
+            folder.mkdir(parents=True, exist_ok=True)
+        self._owner.own(inbox.parent, *folders)
+        for number, (arrived, raw) in enumerate(mails):
+            path = inbox / "new" / f"{int(arrived.timestamp())}.M{number:06}.test"
+            path.write_bytes(raw)
+            os.utime(path, (arrived.timestamp(), arrived.timestamp()))
+            self._owner.own(path)
 
     def restart(self) -> None:
         """Drop every connection and come back on the same port with the same mail."""
@@ -191,7 +207,7 @@ def running_dovecot(encryption: Encryption | None = None) -> Iterator[DovecotSer
         server = Server([binary, "-F", "-c", config], folder=folder, account=account, ready=lambda: listens(port))
         try:
             server.start()
-            yield DovecotServer("127.0.0.1", port, tls_port, server, users)
+            yield DovecotServer("127.0.0.1", port, tls_port, server, users, account)
         finally:
             server.stop()
 
