@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from config.settings import Settings
+from consultant.db import tables as _  # relationships between tables need all of them  # noqa: F401
 from consultant.db.engine import open_engine
 from consultant.db.work import Step, UnitOfWork, Wake
 from consultant.intake.looking import Look, look_here

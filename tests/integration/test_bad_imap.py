@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import random
-import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import repeat
-from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
@@ -79,22 +77,6 @@ def test_dropped_again_and_again_wherever_it_stands_every_mail_is_stored_once(
             inbox.append(raw)
         until(lambda: _all_put_away(desk, inbox, sent))
     assert proxy.connections > 5
-
-
-def test_after_a_hundred_drops_no_thread_and_no_socket_is_left(
-    desk: Conversation, inbox: Inbox, proxy: ImapProxy
-) -> None:
-    chance = random.Random(1)
-    with polling(desk.service, QUICK):
-        until(lambda: _polled(desk))
-        threads, sockets = threading.active_count(), _open_files()
-        before = proxy.connections
-        proxy.cuts = iter([chance.randrange(1200) for _ in range(100)])
-        proxy.drop()
-        until(lambda: proxy.connections > before + 100)
-        inbox.append(RAW % (1, 1))
-        until(lambda: _all_put_away(desk, inbox, [RAW % (1, 1)]))
-        until(lambda: threading.active_count() <= threads and _open_files() <= sockets)
 
 
 def test_a_half_open_connection_is_noticed_in_time(desk: Conversation, inbox: Inbox, proxy: ImapProxy) -> None:
@@ -366,7 +348,3 @@ def _polled(desk: Conversation) -> bool:
     with desk.service.reading() as session:
         status = session.scalar(select(PollStatus))
         return status is not None and status.succeeded_at is not None
-
-
-def _open_files() -> int:
-    return sum(1 for _ in Path("/proc/self/fd").iterdir())
