@@ -38,7 +38,7 @@ def set_up_logging(level: str, style: Literal["console", "json"]) -> None:
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
-        cache_logger_on_first_use=True,
+        cache_logger_on_first_use=False,  # else nothing could ever be set up anew
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(

@@ -56,6 +56,7 @@ class Poller:
     ) -> None:
         imap = mailbox or service.settings.imap
         self._imap = imap
+        self._number = 1 + [each.account for each in service.settings.mailboxes].index(imap.account)  # no log names it
         self._service = service
         self._stop = stop
         self._bounds = bounds
@@ -69,7 +70,7 @@ class Poller:
             try:
                 self._take_turn()
             except LeaseLost:
-                log.warning("another poller took the mailbox over", mailbox=self._imap.account)
+                log.warning("another poller took the mailbox over", mailbox=self._number)
             except MAILBOX_TROUBLE as error:
                 log.warning("mailbox trouble", **self._circumstances(error))
                 self._note(f"{type(error).__name__}: {error}"[:500])
@@ -105,7 +106,7 @@ class Poller:
             log.error("database trouble", error=type(error).__name__)
 
     def _circumstances(self, error: Exception) -> dict[str, object]:
-        return {"mailbox": self._imap.account, "error": type(error).__name__, "again_in": round(self._wait, 1)}
+        return {"mailbox": self._number, "error": type(error).__name__, "again_in": round(self._wait, 1)}
 
     def _watch(self, mailbox: Mailbox) -> None:
         looked_whole = -math.inf
@@ -117,7 +118,7 @@ class Poller:
             self._wait = self._bounds.first_wait
             renew_ahead(self._service, self._imap)
             if found:
-                log.info("mail stored", mailbox=self._imap.account, count=found)
+                log.info("mail stored", mailbox=self._number, count=found)
             if not mailbox.announced():
                 self._wait_for_mail(mailbox)
 
