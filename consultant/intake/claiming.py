@@ -57,7 +57,8 @@ def claim(service: Service, message_id: int | None = None) -> list[Claimed]:
             .execution_options(synchronize_session=False)
         ).all() if ids else []  # fmt: skip
         work.commit()
-    return sorted((_claimed(*row) for row in rows), key=lambda each: each.id)
+    last = max(service.settings.max_attempts, 2)
+    return sorted((_claimed(last, *row) for row in rows), key=lambda each: each.id)
 
 
 def end_leases(session: Session) -> None:
@@ -92,9 +93,16 @@ def _batch(session: Session, wanted: ColumnElement[bool]) -> list[int]:
 
 
 def _claimed(
-    message_id: int, raw: bytes, envelope_from: str | None, envelope_to: str | None, attempts: int, interruptions: int
+    last: int,
+    message_id: int,
+    raw: bytes,
+    envelope_from: str | None,
+    envelope_to: str | None,
+    attempts: int,
+    interruptions: int,
 ) -> Claimed:
-    unread = Unread(raw, envelope_from, tuple((envelope_to or "").split()))
+    """At the last try the attached files stay closed: then at least the mail is taken in."""
+    unread = Unread(raw, envelope_from, tuple((envelope_to or "").split()), with_files=attempts < last)
     return Claimed(message_id, unread, attempts, interruptions)
 
 

@@ -17,6 +17,9 @@ class System(enum.StrEnum):
     POS = "POS"
 
 
+CODE_SETS = (System.CPT, System.HCPCS, System.ICD10CM)
+
+
 class Topic(enum.StrEnum):
     """What a member wants to know; one question may touch several."""
 
@@ -43,7 +46,8 @@ class CodeMention:
     """A code, or a range of codes, at the place where it was first written.
 
     `start` and `end` are character offsets into the text that was read: `text[start:end] == as_written`.
-    A range has `range_from` and `range_to` and no `code`.
+    A range has `range_from` and `range_to` and no `code`. `found_in` names the enclosed file that alone names the
+    code; the offsets then point into the text of that file.
     """
 
     system: System
@@ -55,6 +59,17 @@ class CodeMention:
     range_to: str | None = None
     units: int | None = None
     modifiers: tuple[str, ...] = ()
+    found_in: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A file that was sent with a question: a name that may stand in a letter, its text, and why there is less of it
+    than the file holds (None where all of it was read)."""
+
+    name: str
+    text: str
+    missing: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,13 @@
 """What was understood of a question, in short lines for the receipt.
 
-Made of codes and of this project's own words only: never of the member's.
+Made of codes, of the names of enclosed files and of this project's own words only: never of the member's.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from consultant.questions.model import CodeMention, Question, System
-
-_CODE_SETS = (System.CPT, System.HCPCS, System.ICD10CM)
+from consultant.questions.model import CODE_SETS, CodeMention, Question, System
 
 
 def understood(question: Question) -> tuple[str, ...]:
@@ -26,8 +24,10 @@ def hours_and_minutes(minutes: int) -> str:
 
 
 def _lines(question: Question) -> Iterator[str]:
-    if codes := [_code(m) for m in question.codes if m.system in _CODE_SETS]:
+    if codes := _codes(question, found_in=None):
         yield f"Codes: {', '.join(codes)}"
+    for name in dict.fromkeys(m.found_in for m in question.codes if m.found_in):
+        yield f"Codes in {name}: {', '.join(_codes(question, found_in=name))}"
     if modifiers := question.named(System.MODIFIER):
         yield f"Modifiers: {', '.join(modifiers)}"
     if places := question.named(System.POS):
@@ -40,6 +40,10 @@ def _lines(question: Question) -> Iterator[str]:
         yield f"Time: {hours_and_minutes(question.minutes)}"
     if question.unread:
         yield f"Not read: the last {question.unread:,} characters of a very long mail"
+
+
+def _codes(question: Question, *, found_in: str | None) -> list[str]:
+    return [_code(m) for m in question.codes if m.system in CODE_SETS and m.found_in == found_in]
 
 
 def _code(mention: CodeMention) -> str:

@@ -13,7 +13,9 @@ from sqlalchemy.orm import Session, joinedload, undefer
 from consultant.allowance import ledger
 from consultant.allowance.ledger import Balance
 from consultant.cases.drafts import gather
+from consultant.cases.mails import BY_THE_MEMBER
 from consultant.cases.states import Action, may_move
+from consultant.db.attachments import AttachmentText
 from consultant.db.cases import AuditEvent, Case, CaseState, Decision, Draft
 from consultant.db.letters import Letter
 from consultant.db.messages import Message
@@ -38,6 +40,12 @@ class MailIn:
 
     message: Message
     mail: IncomingMail
+    texts: Mapping[int, AttachmentText]  # of its attachments, by their position
+
+    @property
+    def asks(self) -> bool:
+        """Whether the member's question is in it."""
+        return self.message.verdict_outcome in BY_THE_MEMBER
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +141,8 @@ def read_case(session: Session, reference: str, now: datetime) -> CaseFile | Non
 def in_stretches(text: str, codes: Sequence[Mapping[str, Any]]) -> tuple[Stretch, ...]:
     """The text cut where codes stand in it. An offset that does not fit the text any more marks nothing."""
     stretches, at = [], 0
-    for each in sorted(codes, key=lambda code: int(code["start"])):
+    in_text = (code for code in codes if not code.get("found_in"))
+    for each in sorted(in_text, key=lambda code: int(code["start"])):
         start, end = int(each["start"]), int(each["end"])
         if start < at or end <= start or text[start:end] != each["as_written"]:
             continue
@@ -163,7 +172,9 @@ def _decisions(session: Session, case: Case) -> tuple[Decision, ...]:
 
 def _mails(session: Session, case: Case) -> tuple[MailIn, ...]:
     found = select(Message).where(Message.case_id == case.id).options(undefer(Message.raw)).order_by(Message.id)
-    return tuple(MailIn(each, read_mail(each.raw)) for each in session.scalars(found))
+    return tuple(
+        MailIn(each, read_mail(each.raw), queries.attachment_texts(session, each.id)) for each in session.scalars(found)
+    )
 
 
 def _letters(session: Session, case: Case) -> tuple[LetterOut, ...]:

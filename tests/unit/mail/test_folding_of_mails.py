@@ -55,7 +55,9 @@ def test_a_reply_shows_what_was_written_now_and_the_rest_below_it(fields: dict[s
     assert mail.folded.endswith("99213 was denied with 96413.")
 
 
-@pytest.mark.parametrize("subject", ["Reply from the payer", "Regarding: denial", "Ref: 12345", "Our records: denial", ""])
+@pytest.mark.parametrize(
+    "subject", ["Reply from the payer", "Regarding: denial", "Ref: 12345", "Our records: denial", ""]
+)
 def test_a_subject_that_only_looks_like_a_reply_folds_nothing(subject: str) -> None:
     mail = read_mail(letter(PASTED, subject=subject))
     assert mail.reply_text == mail.text
