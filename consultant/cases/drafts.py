@@ -25,7 +25,7 @@ from consultant.drafting.working import Working, work_out
 from consultant.letters.kinds import Review
 from consultant.mail.reading import read_mail
 from consultant.questions import read_question
-from consultant.questions.model import Enclosure
+from consultant.questions.model import Enclosure, Question
 from consultant.service import Service
 
 HELD_NO_DRAFT = "no_draft"
@@ -40,7 +40,8 @@ class Material:
     text: str
     sent_on: date
     newest: int
-    enclosures: tuple[Enclosure, ...] = ()
+    is_reply: bool  # each of its mails: else an older mail in it was put there to be read
+    enclosures: tuple[Enclosure, ...]
 
 
 def draft_case(service: Service, case_id: int) -> None:
@@ -74,6 +75,7 @@ def _work_out(service: Service, material: Material) -> Working:
         sent_on=material.sent_on,
         reference=service.reference,
         templates=service.settings.template_folders,
+        is_reply=material.is_reply,
         enclosures=material.enclosures,
     )
 
@@ -93,16 +95,29 @@ def gather(session: Session, case: Case) -> Material:
         select(func.max(Decision.at)).where(Decision.case_id == case.id, Decision.kind == DecisionKind.APPROVE)
     )
     new = [mail for mail in mails if answered_at is None or (mail.decided_at or mail.arrived_at) > answered_at]
-    on = mails[-1].arrived_at.date()
-    text, enclosures = _words(session, new or mails)
-    if not read_question(text, sent_on=on, enclosures=enclosures).codes:
-        text, enclosures = _words(session, mails)
-    return Material(case.subject, text, on, mails[-1].id, enclosures)
+    material = _material(session, case, new or mails)
+    if not _read(material).codes:
+        return _material(session, case, mails)
+    return material
 
 
-def _words(session: Session, mails: Sequence[Message]) -> tuple[str, tuple[Enclosure, ...]]:
-    text = "\n\n".join(read_mail(mail.raw).reply_text for mail in mails)
-    return text, enclosed(session, [mail.id for mail in mails])
+def _material(session: Session, case: Case, messages: Sequence[Message]) -> Material:
+    mails = [read_mail(message.raw) for message in messages]
+    return Material(
+        subject=case.subject,
+        text="\n\n".join(mail.reply_text for mail in mails),
+        sent_on=messages[-1].arrived_at.date(),
+        newest=messages[-1].id,
+        is_reply=all(mail.is_reply for mail in mails),
+        enclosures=enclosed(session, [message.id for message in messages]),
+    )
+
+
+def _read(material: Material) -> Question:
+    """The question without its subject, which stays the same whatever the member writes on."""
+    return read_question(
+        material.text, sent_on=material.sent_on, is_reply=material.is_reply, enclosures=material.enclosures
+    )
 
 
 def invite(desk: Desk, draft: Draft, material: Material) -> None:

@@ -36,10 +36,11 @@ def work_out(
     sent_on: date,
     reference: Reference,
     templates: Sequence[Path] = (),
+    is_reply: bool = True,
     enclosures: Sequence[Enclosure] = (),
 ) -> Working:
     """Read the question and its enclosures, look everything up as of its date, and draft the answer."""
-    read = read_question(text, subject=subject, sent_on=sent_on, enclosures=enclosures)
+    read = read_question(text, subject=subject, sent_on=sent_on, is_reply=is_reply, enclosures=enclosures)
     question = replace(read, codes=read.codes[:MOST_MENTIONS])
     on = question.date_of_service or sent_on
     findings = (*find(question, reference, on), *_left_out(len(read.codes) - len(question.codes)), *_unread(enclosures))

@@ -97,6 +97,7 @@ class Explainer:
             sent_on=mail.date.date() if mail.date else self.today,
             reference=self.reference,
             templates=self.templates,
+            is_reply=mail.is_reply,
             enclosures=[enclosure(each.name, each.text, cut=each.cut, problem=each.problem) for each in seen.files],
         )
 
@@ -150,7 +151,7 @@ def _placed_in_reply(codes: list[dict[str, Any]], mail: IncomingMail, on: date) 
     """The codes with offsets into the text that is printed beside them, which has no subject above it."""
     in_reply = {
         (each.system.value, each.code, each.range_from, each.range_to): each
-        for each in read_question(mail.reply_text, sent_on=on).codes
+        for each in read_question(mail.reply_text, sent_on=on, is_reply=mail.is_reply).codes
     }
     placed: list[dict[str, Any]] = []
     for code in codes:

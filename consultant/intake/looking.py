@@ -14,6 +14,7 @@ from consultant.mail.attachments.texts import FAILED, SECONDS, FileText, read_fi
 from consultant.mail.machine import Kind, Machine, judge_machine
 from consultant.mail.reading import IncomingMail, read_mail
 from consultant.questions import enclosure, read_question, understood
+from consultant.questions.model import Question
 
 LOOK_SECONDS = 8  # for a mail with its files: the process that looks at it is stopped soon after
 
@@ -58,8 +59,7 @@ def look(mail: Unread, on: date) -> Seen:
     machine = judge_machine(read, mail.raw, envelope_from=mail.envelope_from)
     asks = machine.kind is Kind.QUESTION
     files = _files(mail, read, min(started + LOOK_SECONDS, time.monotonic() + SECONDS)) if asks else ()
-    enclosures = [enclosure(each.name, each.text, cut=each.cut, problem=each.problem) for each in files]
-    question = read_question(read.reply_text, subject=read.subject, sent_on=on, enclosures=enclosures) if asks else None
+    question = _question(read, files, on) if asks else None
     return Seen(
         mail=read,
         size=len(mail.raw),
@@ -81,6 +81,13 @@ def _files(mail: Unread, read: IncomingMail, deadline: float) -> tuple[FileText,
         return read_files(mail.raw, deadline)
     except Exception:  # noqa: BLE001 - a file's trouble is never the mail's; that it was not read is said
         return unread_files(read.attachments, FAILED)
+
+
+def _question(mail: IncomingMail, files: Sequence[FileText], on: date) -> Question:
+    enclosures = [enclosure(each.name, each.text, cut=each.cut, problem=each.problem) for each in files]
+    return read_question(
+        mail.reply_text, subject=mail.subject, sent_on=on, is_reply=mail.is_reply, enclosures=enclosures
+    )
 
 
 def look_here(mails: Sequence[Unread], on: date) -> Sequence[Seen | Unreadable]:

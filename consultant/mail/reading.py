@@ -43,7 +43,8 @@ class IncomingMail:
 
     `signed` and `encrypted` say by what, as the mail claims: no signature was checked, nothing decrypted. `defects`
     are all that was odd; those of them that mean that something was left unread or cut stand in `cut` as well.
-    `reply_text` is the beginning of `text` that was written now, `folded` what stands below it.
+    `is_reply` goes by header and subject; `reply_text` is the beginning of `text` that was written now, `folded` what
+    stands below it.
     """
 
     message_id: str | None
@@ -57,6 +58,7 @@ class IncomingMail:
     date: datetime | None
     text: str
     html_only: bool
+    is_reply: bool
     reply_text: str
     folded: str
     attachments: tuple[Attachment, ...]
@@ -91,7 +93,8 @@ def read_mail(raw: bytes) -> IncomingMail:
     to = _addresses(headers, ("to", "cc"), defects)
     delivered_to = _addresses(headers, _DELIVERED_TO, defects)
     found = tuple(dict.fromkeys([*defects, *contents.remarks]))
-    folded = _folded(contents.text, subject, answers=bool(in_reply_to or references))
+    is_reply = bool(in_reply_to or references or _REPLY.match(subject))
+    folded = _folded(contents.text, subject, is_reply=is_reply)
     return IncomingMail(
         message_id=message_id,
         in_reply_to=in_reply_to,
@@ -104,6 +107,7 @@ def read_mail(raw: bytes) -> IncomingMail:
         date=date,
         text=contents.text,
         html_only=contents.html_only,
+        is_reply=is_reply,
         reply_text=folded.visible,
         folded=folded.folded,
         attachments=tuple(file.attachment for file in contents.files),
@@ -121,11 +125,11 @@ def attached_files(raw: bytes) -> Iterator[AttachedFile]:
     yield from contents_of(split_message(raw)).files
 
 
-def _folded(text: str, subject: str, *, answers: bool) -> Folded:
+def _folded(text: str, subject: str, *, is_reply: bool) -> Folded:
     """The text as it is shown first. What was forwarded, or pasted into a fresh mail, is what is asked about."""
     if _FORWARD.match(subject):
         return Folded(text, "")
-    return fold(text, is_reply=answers or _REPLY.match(subject) is not None)
+    return fold(text, is_reply=is_reply)
 
 
 def _message_id(headers: Headers, defects: list[str]) -> str | None:

@@ -23,17 +23,25 @@ from consultant.questions.words import Words
 Key = tuple[str, str | None, str | None, str | None]
 
 
-def read_question(text: str, *, subject: str = "", sent_on: date, enclosures: Sequence[Enclosure] = ()) -> Question:
+def read_question(
+    text: str,
+    *,
+    subject: str = "",
+    sent_on: date,
+    is_reply: bool = True,
+    enclosures: Sequence[Enclosure] = (),
+) -> Question:
     """Read one question. Never raises; the same text always gives the same question.
 
     `Question.text` is the subject, an empty line and the text (the text alone without a subject): offsets
     point into it. `sent_on` is the day the mail was sent. Of a text of more than `MOST_READ` characters only
-    the beginning is read; `Question.unread` says how much was not. Enclosures are read for codes only: of those that
-    the question itself names, its own words count.
+    the beginning is read; `Question.unread` says how much was not. `is_reply` says whether an older
+    mail in the text may be history. Enclosures are read for codes only: of those that the question itself names, its
+    own words count.
     """
     whole = f"{subject}\n\n{text}" if subject else text
     read = _beginning(whole)
-    body = own_words(read, subject)
+    body = own_words(read, subject, is_reply=is_reply)
     words = Words(body)
     passages = Passages(body, words)
     codes = _mentions(whole, passages)

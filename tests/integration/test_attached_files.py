@@ -239,3 +239,10 @@ def test_an_encrypted_mail_without_readable_words_waits_for_a_person(post: Conve
 def test_what_can_be_read_beside_something_encrypted_is_a_question(post: Conversation) -> None:
     raw = mail("Is 96422 right?\n\n-----BEGIN PGP MESSAGE-----\n\nhQEMA0f==\n-----END PGP MESSAGE-----\n")
     assert post.verdict(post.arrives(raw)) == ("question", "new-question")
+
+
+def test_codes_below_a_mail_that_is_pasted_into_a_question_are_read(post: Conversation) -> None:
+    pasted = "-----Original Message-----\nFrom: Payer\nSent: Monday\nSubject: Denial\n\n99213 was denied.\n"
+    post.arrives(mail(f"May I bill 96422?\n\n{pasted}\nAnd what of J1885 x 4?\n"))
+    assert "Codes: 96422, 99213, J1885 × 4" in text_of(post.letter_to(MARIA))
+    assert [code["code"] for code in post.newest_draft().facts["codes"]] == ["96422", "99213", "J1885"]
