@@ -11,6 +11,7 @@ from consultant.mail.attachments.listing import AttachedFile, Attachment
 from consultant.mail.reading import attached_files
 
 SECONDS = 5  # for all files of a mail
+SECONDS_EACH = 3
 MOST_FILES = 5  # whose text is read
 MEMORY_MB = 384
 CHARACTERS = 50_000  # of one file: as many as are read for codes
@@ -75,7 +76,7 @@ def _extracted(file: AttachedFile, read: int, deadline: float) -> Extracted:
     seconds = int(deadline - time.monotonic())
     if read >= MOST_FILES or seconds < 1:
         return Extracted("", False, TOO_MANY if read >= MOST_FILES else NO_TIME)
-    return extract_text(file.content, file.attachment.type, Limits(seconds, MEMORY_MB, CHARACTERS))
+    return extract_text(file.content, file.attachment.type, Limits(min(seconds, SECONDS_EACH), MEMORY_MB, CHARACTERS))
 
 
 def _may_hold_words(attachment: Attachment) -> bool:
