@@ -18,6 +18,9 @@ from consultant.service import Service
 LEASE = timedelta(minutes=2)
 TOGETHER = 50  # mails taken in by one transaction
 BYTES_TOGETHER = 16 * 1024 * 1024
+# A mail of so many bytes has files, which take seconds to read: so few of them end well within the lease.
+HOLDS_FILES = 50_000
+FILES_TOGETHER = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +83,12 @@ def _batch(session: Session, wanted: ColumnElement[bool]) -> list[int]:
         .with_for_update(skip_locked=True)
     ).all()
     ids: list[int] = []
-    total = 0
+    total = with_files = 0
     for message_id, size, attempts, interruptions in found:
         alone = attempts > 0 or interruptions > 0
         total += size
-        if ids and (alone or total > BYTES_TOGETHER):
+        with_files += size >= HOLDS_FILES
+        if ids and (alone or total > BYTES_TOGETHER or with_files > FILES_TOGETHER):
             break
         ids.append(message_id)
         if alone:

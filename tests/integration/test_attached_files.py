@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from consultant.db.attachments import AttachmentText
 from consultant.intake import quarantine
+from consultant.intake.claiming import FILES_TOGETHER, claim
 from consultant.intake.looking import Seen, Unread, look, look_here
 from consultant.intake.readers import Readers
 from consultant.intake.reading_process import MEMORY_BYTES
@@ -246,3 +247,10 @@ def test_codes_below_a_mail_that_is_pasted_into_a_question_are_read(post: Conver
     post.arrives(mail(f"May I bill 96422?\n\n{pasted}\nAnd what of J1885 x 4?\n"))
     assert "Codes: 96422, 99213, J1885 × 4" in text_of(post.letter_to(MARIA))
     assert [code["code"] for code in post.newest_draft().facts["codes"]] == ["96422", "99213", "J1885"]
+
+
+def test_few_mails_with_files_are_taken_in_together_so_that_none_waits_for_many(post: Conversation) -> None:
+    large = ("scan.png", "image/png", PNG)
+    mails = [mail("Is 96422 right?", large, **{"Message-ID": f"<{n}@x.example>"}) for n in range(FILES_TOGETHER + 2)]
+    store(post.service, [Arrival(each) for each in mails])
+    assert [len(claim(post.service)), len(claim(post.service))] == [FILES_TOGETHER, 2]

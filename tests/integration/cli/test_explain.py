@@ -82,6 +82,12 @@ JVBERi0=
 --b--
 """
 
+WITH_TABLE = (
+    ATTACHED.replace(b"application/pdf; name=note.pdf", b"text/csv; name=note.csv")
+    .replace(b"note.pdf", b"note.csv")
+    .replace(b"JVBERi0=", base64.b64encode(b"code,units\n96413,1\n"))
+)
+
 
 @pytest.fixture
 def mails(tmp_path: Path) -> Path:
@@ -150,10 +156,7 @@ def test_attachments_are_listed_with_what_was_read_of_them(run: Run, mails: Path
 
 
 def test_codes_of_a_file_come_last_with_offsets_into_its_text(run: Run, mails: Path) -> None:
-    notes = ATTACHED.replace(b"application/pdf; name=note.pdf", b"text/csv; name=note.csv").replace(
-        b"note.pdf", b"note.csv"
-    )
-    (mails / "csv.eml").write_bytes(notes.replace(b"JVBERi0=", base64.b64encode(b"code,units\n96413,1\n")))
+    (mails / "csv.eml").write_bytes(WITH_TABLE)
     told = explained(run, mails / "csv.eml")
     first, second = told["codes"]
     assert (first["code"], first["found_in"], second["code"], second["found_in"]) == (
@@ -274,6 +277,13 @@ def test_the_draft_is_the_one_that_the_service_would_write(desk: Run, mails: Pat
     real = desk("ask", mails / "question.eml", "--wait", "--json").data["draft"]
     assert told["draft"]["markdown"] == real["markdown"]
     assert told["draft"]["placeholders"] == real["placeholders"]
+
+
+def test_a_file_is_read_for_a_question_put_in_by_hand_too(desk: Run, mails: Path) -> None:
+    (mails / "csv.eml").write_bytes(WITH_TABLE)
+    real = desk("ask", mails / "csv.eml", "--wait", "--json").data["draft"]
+    assert real["markdown"] == explained(desk, mails / "csv.eml")["draft"]["markdown"]
+    assert "Codes in note.csv: 96413" in real["markdown"]
 
 
 def test_an_answer_to_a_review_mail_is_a_command(desk: Run, mails: Path, tmp_path: Path) -> None:
