@@ -13,7 +13,12 @@ MORE = "it holds more than is read of a file"
 
 
 def enclosure(name: str, text: str, *, cut: bool, problem: str | None) -> Enclosure:
-    """The file by a name that may stand in a letter: a stranger chose it, so it is short and holds no marks."""
+    """The file as a question is read with it."""
+    return Enclosure(shown_name(name), text, problem or (MORE if cut else None))
+
+
+def shown_name(name: str) -> str:
+    """The name as it may stand in a letter: a stranger chose it, so it is short and holds no marks."""
     plain = _RUN.sub(r"\1", " ".join(_ODD.sub("_", name).split()))
     short = plain if len(plain) <= _LONGEST_NAME else f"{plain[: _LONGEST_NAME - 12]}…{plain[-11:]}"
-    return Enclosure(short or "a file", text, problem or (MORE if cut else None))
+    return short or "a file"
