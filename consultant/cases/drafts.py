@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, undefer
 
 from config.logs import place_of
 from consultant.cases.desk import Desk, at_desk
+from consultant.cases.enclosed import enclosed
 from consultant.cases.mails import members_mails
 from consultant.cases.states import SYSTEM, Action, may_move, move
 from consultant.db.cases import Case, CaseState, Decision, DecisionKind, Draft, Invitation
@@ -24,6 +25,7 @@ from consultant.drafting.working import Working, work_out
 from consultant.letters.kinds import Review
 from consultant.mail.reading import read_mail
 from consultant.questions import read_question
+from consultant.questions.model import Enclosure, Question
 from consultant.service import Service
 
 HELD_NO_DRAFT = "no_draft"
@@ -32,12 +34,14 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What a draft is made from: the member's words. `newest` is the id of the last mail."""
+    """What a draft is made from: the member's words and files. `newest` is the id of the last mail."""
 
     subject: str
     text: str
     sent_on: date
     newest: int
+    is_reply: bool  # each of its mails: else an older mail in it was put there to be read
+    enclosures: tuple[Enclosure, ...]
 
 
 def draft_case(service: Service, case_id: int) -> None:
@@ -71,6 +75,8 @@ def _work_out(service: Service, material: Material) -> Working:
         sent_on=material.sent_on,
         reference=service.reference,
         templates=service.settings.template_folders,
+        is_reply=material.is_reply,
+        enclosures=material.enclosures,
     )
 
 
@@ -89,14 +95,29 @@ def gather(session: Session, case: Case) -> Material:
         select(func.max(Decision.at)).where(Decision.case_id == case.id, Decision.kind == DecisionKind.APPROVE)
     )
     new = [mail for mail in mails if answered_at is None or (mail.decided_at or mail.arrived_at) > answered_at]
-    text = _words(new or mails)
-    if not read_question(text, sent_on=mails[-1].arrived_at.date()).codes:
-        text = _words(mails)
-    return Material(case.subject, text, mails[-1].arrived_at.date(), mails[-1].id)
+    material = _material(session, case, new or mails)
+    if not _read(material).codes:
+        return _material(session, case, mails)
+    return material
 
 
-def _words(mails: Sequence[Message]) -> str:
-    return "\n\n".join(read_mail(mail.raw).reply_text for mail in mails)
+def _material(session: Session, case: Case, messages: Sequence[Message]) -> Material:
+    mails = [read_mail(message.raw) for message in messages]
+    return Material(
+        subject=case.subject,
+        text="\n\n".join(mail.reply_text for mail in mails),
+        sent_on=messages[-1].arrived_at.date(),
+        newest=messages[-1].id,
+        is_reply=all(mail.is_reply for mail in mails),
+        enclosures=enclosed(session, [message.id for message in messages]),
+    )
+
+
+def _read(material: Material) -> Question:
+    """The question without its subject, which stays the same whatever the member writes on."""
+    return read_question(
+        material.text, sent_on=material.sent_on, is_reply=material.is_reply, enclosures=material.enclosures
+    )
 
 
 def invite(desk: Desk, draft: Draft, material: Material) -> None:
@@ -156,7 +177,7 @@ def facts_of(working: Working) -> dict[str, Any]:
             {
                 "system": each.system.value, "code": each.code, "start": each.start, "end": each.end,
                 "as_written": each.as_written, "from": each.range_from, "to": each.range_to,
-                "units": each.units, "modifiers": list(each.modifiers),
+                "units": each.units, "modifiers": list(each.modifiers), "found_in": each.found_in,
             }
             for each in question.codes
         ],

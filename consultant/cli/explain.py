@@ -125,8 +125,13 @@ def _lines(result: dict[str, Any]) -> Iterator[str]:
     yield f"{result['kind']}: {verdict['outcome']} ({verdict['reason']}, by {verdict['step']})"
     yield f"From     {result['from'] or 'nobody'}  {result['from_name']}".rstrip()
     yield f"Subject  {result['subject']}"
-    if result["attachments"]:
-        yield "Files    " + ", ".join(f"{each['name']} ({each['size']} bytes)" for each in result["attachments"])
+    for name, label in (("signed", "Signed"), ("encrypted", "Sealed")):
+        if result[name]:
+            yield f"{label:<8} with {result[name]}, as the mail says"
+    for each in result["cut"]:
+        yield f"Cut      {each}"
+    for each in result["attachments"]:
+        yield f"File     {_file(each)}"
     if result["bounce"]:
         bounce = result["bounce"]
         yield f"Bounce   {bounce['severity']}, {', '.join(bounce['recipients']) or 'nobody named'}"
@@ -143,8 +148,16 @@ def _lines(result: dict[str, Any]) -> Iterator[str]:
         yield "No draft"
 
 
+def _file(file: dict[str, Any]) -> str:
+    inline = ", within the text" if file["inline"] else ""
+    disguised = f", but its content is {file['sniffed']}" if file["disguised"] else ""
+    unread = file["problem"] or ("it holds more than is read of a file" if file["cut"] else "")
+    return f"{file['name']} ({file['size']} bytes{inline}{disguised})" + (f": {unread}" if unread else "")
+
+
 def _code(code: dict[str, Any]) -> str:
     name = code["code"] or f"{code['from']} to {code['to']}"
     modifiers = "".join(f"-{each}" for each in code["modifiers"])
     units = f" × {code['units']}" if code["units"] else ""
-    return f"{code['system']} {name}{modifiers}{units}"
+    found_in = f" in {code['found_in']}" if code["found_in"] else ""
+    return f"{code['system']} {name}{modifiers}{units}{found_in}"

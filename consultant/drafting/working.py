@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -11,10 +11,12 @@ from consultant.drafting.draft import Draft, draft_answer
 from consultant.findings import find
 from consultant.findings.model import Finding, Severity
 from consultant.questions import read_question
-from consultant.questions.model import Question
+from consultant.questions.model import Enclosure, Question
 from consultant.reference.model import Reference
 
 MOST_MENTIONS = 60  # more codes than a claim has lines; what is beyond is said to be left out
+UNREAD_FILE = "unread_file"
+MOST_NAMED = 5  # unread files that are named one by one
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +30,20 @@ class Working:
 
 
 def work_out(
-    text: str, *, subject: str, sent_on: date, reference: Reference, templates: Sequence[Path] = ()
+    text: str,
+    *,
+    subject: str,
+    sent_on: date,
+    reference: Reference,
+    templates: Sequence[Path] = (),
+    is_reply: bool = True,
+    enclosures: Sequence[Enclosure] = (),
 ) -> Working:
-    """Read the question, look everything up as of its date, and draft the answer."""
-    read = read_question(text, subject=subject, sent_on=sent_on)
+    """Read the question and its enclosures, look everything up as of its date, and draft the answer."""
+    read = read_question(text, subject=subject, sent_on=sent_on, is_reply=is_reply, enclosures=enclosures)
     question = replace(read, codes=read.codes[:MOST_MENTIONS])
     on = question.date_of_service or sent_on
-    findings = (*find(question, reference, on), *_left_out(len(read.codes) - len(question.codes)))
+    findings = (*find(question, reference, on), *_left_out(len(read.codes) - len(question.codes)), *_unread(enclosures))
     draft = draft_answer(question, findings, on=on, templates=templates)
     return Working(question, on, findings, draft)
 
@@ -44,3 +53,17 @@ def _left_out(more: int) -> tuple[Finding, ...]:
         return ()
     statement = f"The question names {more} more codes, which were not looked up."
     return (Finding("too_many_codes", (), statement, Severity.GAP, to_judge="Which of its many codes is it about?"),)
+
+
+def _unread(enclosures: Sequence[Enclosure]) -> Iterator[Finding]:
+    """What the draft cannot know of: a person has to look at these files before it goes out."""
+    unread = [each for each in enclosures if each.missing]
+    for each in unread[:MOST_NAMED]:
+        part = "Only a part of the file" if each.text.strip() else "Nothing of the file"
+        statement = f"{part} {each.name} was read: {each.missing}."
+        yield Finding(
+            UNREAD_FILE, (), statement, Severity.GAP, to_judge=f"What does {each.name} say? Look at it yourself."
+        )
+    if unread[MOST_NAMED:]:
+        statement = f"{len(unread) - MOST_NAMED} more files that came with the question were not read."
+        yield Finding(UNREAD_FILE, (), statement, Severity.GAP, to_judge="What do the other files say?")

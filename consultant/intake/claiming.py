@@ -20,6 +20,9 @@ from consultant.service import Service
 LEASE = timedelta(minutes=2)
 TOGETHER = 50  # mails taken in by one transaction
 BYTES_TOGETHER = 16 * 1024 * 1024
+# A mail of so many bytes has files, which take seconds to read: so few of them end well within the lease.
+HOLDS_FILES = 50_000
+FILES_TOGETHER = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,8 @@ def claim(service: Service, message_id: int | None = None) -> list[Claimed]:
             .execution_options(synchronize_session=False)
         ).all() if ids else []  # fmt: skip
         work.commit()
-    return sorted((_claimed(*row) for row in rows), key=lambda each: each.id)
+    last = max(service.settings.max_attempts, 2)
+    return sorted((_claimed(last, *row) for row in rows), key=lambda each: each.id)
 
 
 def note_failure(session: Session, message_id: int, trouble: str) -> None:
@@ -95,11 +99,12 @@ def _batch(session: Session, wanted: ColumnElement[bool]) -> list[int]:
         .with_for_update(skip_locked=True)
     ).all()
     ids: list[int] = []
-    total = 0
+    total = with_files = 0
     for message_id, size, attempts, interruptions in found:
         alone = attempts > 0 or interruptions > 0
         total += size
-        if ids and (alone or total > BYTES_TOGETHER):
+        with_files += size >= HOLDS_FILES
+        if ids and (alone or total > BYTES_TOGETHER or with_files > FILES_TOGETHER):
             break
         ids.append(message_id)
         if alone:
@@ -108,9 +113,16 @@ def _batch(session: Session, wanted: ColumnElement[bool]) -> list[int]:
 
 
 def _claimed(
-    message_id: int, raw: bytes, envelope_from: str | None, envelope_to: str | None, attempts: int, interruptions: int
+    last: int,
+    message_id: int,
+    raw: bytes,
+    envelope_from: str | None,
+    envelope_to: str | None,
+    attempts: int,
+    interruptions: int,
 ) -> Claimed:
-    unread = Unread(raw, envelope_from, tuple((envelope_to or "").split()))
+    """At the last try the attached files stay closed: then at least the mail is taken in."""
+    unread = Unread(raw, envelope_from, tuple((envelope_to or "").split()), with_files=attempts < last)
     return Claimed(message_id, unread, attempts, interruptions)
 
 

@@ -15,9 +15,11 @@ from consultant.cases.drafts import facts_of
 from consultant.drafting.working import Working, work_out
 from consultant.intake.judging import Judge, Lookups, Outcome, Verdict
 from consultant.intake.looking import Seen, Unread, look
+from consultant.mail.attachments.listing import Attachment
+from consultant.mail.attachments.texts import FileText
 from consultant.mail.machine import Bounce, Kind
 from consultant.mail.reading import IncomingMail
-from consultant.questions import read_question
+from consultant.questions import enclosure, read_question
 from consultant.reference.model import Reference
 
 COMMAND, OWN_LETTER = "command", "own_letter"
@@ -67,19 +69,19 @@ class Explainer:
         """What would be understood of the mail, and the draft that would follow; `path` says which mail it is.
 
         The `start` and `end` of a code are offsets into `reply_text`; null, and first in order, where it stands in
-        the subject alone.
+        the subject alone. Codes that an attached file alone names come last, with offsets into its `text`.
         Nothing is read out of a mail that a machine wrote, and nothing is drafted for one that opens or joins no case.
         """
         seen = look(Unread(raw), self.today)
         mail = seen.mail
         verdict = self.judge.judge(seen, self.lookups)
         kind = _kind(seen, verdict)
-        working = self._work_out(mail) if kind == Kind.QUESTION else None
+        working = self._work_out(seen) if kind == Kind.QUESTION else None
         drafted = working if verdict.outcome in DRAFTED else None
         return {
             "path": path,
             "kind": kind,
-            **_mail(mail),
+            **_mail(seen),
             **(_understood(working, mail) if working else NOTHING_UNDERSTOOD),
             "bounce": _bounce(seen.machine.bounce),
             "findings": facts_of(drafted)["findings"] if drafted else [],
@@ -87,13 +89,16 @@ class Explainer:
             "verdict": {"outcome": verdict.outcome.value, "reason": verdict.reason, "step": verdict.step},
         }
 
-    def _work_out(self, mail: IncomingMail) -> Working:
+    def _work_out(self, seen: Seen) -> Working:
+        mail = seen.mail
         return work_out(
             mail.reply_text,
             subject=mail.subject,
             sent_on=mail.date.date() if mail.date else self.today,
             reference=self.reference,
             templates=self.templates,
+            is_reply=mail.is_reply,
+            enclosures=[enclosure(each.name, each.text, cut=each.cut, problem=each.problem) for each in seen.files],
         )
 
 
@@ -105,7 +110,9 @@ def _kind(seen: Seen, verdict: Verdict) -> str:
     return seen.machine.kind.value
 
 
-def _mail(mail: IncomingMail) -> dict[str, Any]:
+def _mail(seen: Seen) -> dict[str, Any]:
+    mail = seen.mail
+    files = {each.position: each for each in seen.files}
     return {
         "from": mail.from_address,
         "from_name": mail.from_name,
@@ -113,7 +120,24 @@ def _mail(mail: IncomingMail) -> dict[str, Any]:
         "subject": mail.subject,
         "text": mail.text,
         "reply_text": mail.reply_text,
-        "attachments": [{"name": each.name, "type": each.type, "size": each.size} for each in mail.attachments],
+        "signed": mail.signed,
+        "encrypted": mail.encrypted,
+        "cut": list(mail.cut),
+        "attachments": [_attachment(each, files.get(position)) for position, each in enumerate(mail.attachments)],
+    }
+
+
+def _attachment(file: Attachment, read: FileText | None) -> dict[str, Any]:
+    return {
+        "name": file.name,
+        "type": file.type,
+        "size": file.size,
+        "sniffed": file.sniffed,
+        "disguised": file.disguised,
+        "inline": file.inline,
+        "text": read.text if read else None,
+        "cut": read.cut if read else False,
+        "problem": read.problem if read else None,
     }
 
 
@@ -127,14 +151,23 @@ def _placed_in_reply(codes: list[dict[str, Any]], mail: IncomingMail, on: date) 
     """The codes with offsets into the text that is printed beside them, which has no subject above it."""
     in_reply = {
         (each.system.value, each.code, each.range_from, each.range_to): each
-        for each in read_question(mail.reply_text, sent_on=on).codes
+        for each in read_question(mail.reply_text, sent_on=on, is_reply=mail.is_reply).codes
     }
-    placed = []
+    placed: list[dict[str, Any]] = []
     for code in codes:
+        if code["found_in"]:
+            placed.append(code)
+            continue
         found = in_reply.get((code["system"], code["code"], code["from"], code["to"]))
         place = (found.start, found.end, found.as_written) if found else (None, None, code["as_written"])
         placed.append(code | dict(zip(("start", "end", "as_written"), place, strict=True)))
-    return sorted(placed, key=lambda code: -1 if code["start"] is None else code["start"])
+    return sorted(placed, key=_order)
+
+
+def _order(code: dict[str, Any]) -> tuple[bool, int]:
+    """Subject, text, files; within a file the codes stand in order already."""
+    in_file = code["found_in"] is not None
+    return in_file, 0 if in_file else -1 if code["start"] is None else code["start"]
 
 
 def _bounce(bounce: Bounce | None) -> dict[str, Any] | None:

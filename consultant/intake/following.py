@@ -16,6 +16,7 @@ from consultant.db.cases import Invitation
 from consultant.db.letters import Letter, LetterState
 from consultant.db.messages import Message, MessageState
 from consultant.db.people import Member
+from consultant.intake import attached
 from consultant.intake.judging import Outcome, Verdict
 from consultant.intake.looking import Seen
 from consultant.letters.kinds import SetAside, TooLarge
@@ -53,6 +54,7 @@ def follow(intakes: Sequence[Intake]) -> None:
     """Do what follows from each verdict, and write the verdict down on the mail."""
     open_cases([each for each in intakes if each.verdict.outcome is Outcome.QUESTION])
     for each in intakes:
+        attached.keep(each.desk.session, each.row.id, each.seen.files)
         write_down(each.desk, each.row, FOLLOW[each.verdict.outcome](each))
 
 

@@ -16,6 +16,7 @@ from consultant.intake.looking import Seen
 from consultant.mail.addresses import without_tag
 from consultant.mail.composing import is_writable
 from consultant.mail.machine import Bounce, Kind
+from consultant.mail.pgp import without_encrypted
 from consultant.mail.reply_address import BounceReply, CaseReply, DraftReply, ReplyAddresses
 
 
@@ -157,6 +158,12 @@ def recognise_decision(seen: Seen, lookups: Lookups, judge: Judge) -> Verdict | 
     return None
 
 
+def set_aside_encrypted(seen: Seen, _lookups: Lookups, _judge: Judge) -> Verdict | None:
+    """Can its words be read at all? We have nobody's key: a person writes back."""
+    readable = without_encrypted(seen.mail.text).strip()
+    return None if readable or not seen.mail.encrypted else Verdict(Outcome.QUARANTINED, "encrypted")
+
+
 def find_case(seen: Seen, lookups: Lookups, judge: Judge) -> Verdict | None:
     """Does it belong to a case? By signed address, then by the Message-IDs it answers, of a known participant only."""
     signed = {each.case_id for each in judge.addressed(seen) if isinstance(each, CaseReply)}
@@ -200,6 +207,7 @@ STEPS: tuple[Step, ...] = (
     require_reachable_sender,
     refuse_too_large,
     recognise_decision,
+    set_aside_encrypted,
     find_case,
     set_aside_consultants,
     require_words,

@@ -5,13 +5,18 @@ A pure function, so that it may run in a process of its own (consultant.intake.r
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from consultant.mail.attachments.texts import FAILED, SECONDS, FileText, read_files, unread_files
 from consultant.mail.machine import Kind, Machine, judge_machine
 from consultant.mail.reading import IncomingMail, read_mail
-from consultant.questions import read_question, understood
+from consultant.questions import enclosure, read_question, understood
+from consultant.questions.model import Question
+
+LOOK_SECONDS = 8  # for a mail with its files: the process that looks at it is stopped soon after
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +26,12 @@ class Unread:
     raw: bytes
     envelope_from: str | None = None
     envelope_to: tuple[str, ...] = ()
+    with_files: bool = True  # else the attached files stay closed: what they did at earlier tries, they do no more
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A mail with everything that was seen of it. `understood` is empty for what a machine wrote."""
+    """A mail with everything that was seen of it. `understood` and `files` are empty for what a machine wrote."""
 
     mail: IncomingMail
     size: int  # bytes
@@ -33,6 +39,7 @@ class Seen:
     understood: tuple[str, ...]
     envelope_from: str | None
     recipients: tuple[str, ...]
+    files: tuple[FileText, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +54,12 @@ Look = Callable[[Sequence[Unread], date], Sequence[Seen | Unreadable]]
 
 def look(mail: Unread, on: date) -> Seen:
     """Read the mail, judge whether a machine wrote it, and read its question; `on` is the day that it came."""
+    started = time.monotonic()
     read = read_mail(mail.raw)
     machine = judge_machine(read, mail.raw, envelope_from=mail.envelope_from)
     asks = machine.kind is Kind.QUESTION
-    question = read_question(read.reply_text, subject=read.subject, sent_on=on) if asks else None
+    files = _files(mail, read, min(started + LOOK_SECONDS, time.monotonic() + SECONDS)) if asks else ()
+    question = _question(read, files, on) if asks else None
     return Seen(
         mail=read,
         size=len(mail.raw),
@@ -58,6 +67,26 @@ def look(mail: Unread, on: date) -> Seen:
         understood=understood(question) if question else (),
         envelope_from=mail.envelope_from,
         recipients=tuple(dict.fromkeys((*mail.envelope_to, *read.delivered_to, *read.to))),
+        files=files,
+    )
+
+
+def _files(mail: Unread, read: IncomingMail, deadline: float) -> tuple[FileText, ...]:
+    """The texts of the attached files. Whatever they do, the mail itself was read and is taken in."""
+    if not read.attachments:
+        return ()
+    if not mail.with_files:
+        return unread_files(read.attachments, FAILED)
+    try:
+        return read_files(mail.raw, deadline)
+    except Exception:  # noqa: BLE001 - a file's trouble is never the mail's; that it was not read is said
+        return unread_files(read.attachments, FAILED)
+
+
+def _question(mail: IncomingMail, files: Sequence[FileText], on: date) -> Question:
+    enclosures = [enclosure(each.name, each.text, cut=each.cut, problem=each.problem) for each in files]
+    return read_question(
+        mail.reply_text, subject=mail.subject, sent_on=on, is_reply=mail.is_reply, enclosures=enclosures
     )
 
 

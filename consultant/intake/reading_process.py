@@ -22,7 +22,8 @@ LENGTH = struct.Struct("!Q")
 def main() -> None:
     """Serve the socket whose descriptor is the only argument."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that we read for
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    # The soft limit alone: the process that reads an attached file has another bound, which it sets itself.
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, resource.getrlimit(resource.RLIMIT_AS)[1]))
     with socket.socket(fileno=int(sys.argv[1])) as connection:
         while (frame := receive(connection)) is not None:
             send(connection, _answer(frame))

@@ -6,6 +6,7 @@ No signature is checked and nothing is decrypted. Knows text only.
 import re
 
 _ENCRYPTED = re.compile(r"^-----BEGIN PGP MESSAGE-----", re.MULTILINE)
+_END_OF_ENCRYPTED = "-----END PGP MESSAGE-----"
 _CLEARTEXT = re.compile(
     r"^-----BEGIN PGP SIGNED MESSAGE-----\n(?:(?:Hash|Charset|Comment|Version|NotDashEscaped):[^\n]*\n){0,9}[ \t]*\n",
     re.MULTILINE,
@@ -22,6 +23,19 @@ _MOST_BLOCKS = 20
 def is_encrypted(text: str) -> bool:
     """Whether an encrypted message stands in the text."""
     return "-----BEGIN PGP MESSAGE" in text and _ENCRYPTED.search(text) is not None
+
+
+def without_encrypted(text: str) -> str:
+    """The text without the encrypted messages in it: what is left can be read without a key."""
+    pieces: list[str] = []
+    at = 0
+    for begin in _ENCRYPTED.finditer(text):
+        if begin.start() < at:
+            continue
+        pieces.append(text[at : begin.start()])
+        end = text.find(_END_OF_ENCRYPTED, begin.end())
+        at = len(text) if end < 0 else end + len(_END_OF_ENCRYPTED)
+    return "".join([*pieces, text[at:]])
 
 
 def without_armour(text: str) -> tuple[str, bool]:

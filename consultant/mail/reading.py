@@ -18,7 +18,7 @@ from consultant.mail.contents import Scheme, contents_of
 from consultant.mail.headers import Headers, decode_words
 from consultant.mail.parts import Message, split_message
 from consultant.mail.remarks import Cut
-from consultant.mail.visible import visible_reply
+from consultant.mail.visible import Folded, fold
 
 _LONGEST_SUBJECT = 998
 _LONGEST_NAME = 200
@@ -28,6 +28,12 @@ _EARLIEST_YEAR = 1970
 
 _DELIVERED_TO = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to")
 _MESSAGE_ID = re.compile(r"<[^<>]{1,996}>")
+# "Re:" as mail programs write it; the Finnish "VS:" is a forward in Danish and Norwegian, where nothing is folded.
+_REPLY = re.compile(
+    r"(?:re|r|aw|antw|sv|rif|res|odp|ynt|atb|bls|vá|ατ|απ|σχετ|回复|回覆|答复|答覆|返信|회신|отв|відп)"
+    r"\s?(?:[\[(]\d{1,3}[\])]|\^\d{1,3})?\s?[:：]",
+    re.IGNORECASE,
+)
 _FORWARD = re.compile(r"(?:(?:re|aw|sv|antw)\s*:\s*)*(?:fwd?|wg|tr|rv|enc|vs|i|doorst)\s*:", re.IGNORECASE)
 
 
@@ -37,6 +43,8 @@ class IncomingMail:
 
     `signed` and `encrypted` say by what, as the mail claims: no signature was checked, nothing decrypted. `defects`
     are all that was odd; those of them that mean that something was left unread or cut stand in `cut` as well.
+    `is_reply` goes by header and subject; `reply_text` is the beginning of `text` that was written now, `folded` what
+    stands below it.
     """
 
     message_id: str | None
@@ -50,7 +58,9 @@ class IncomingMail:
     date: datetime | None
     text: str
     html_only: bool
+    is_reply: bool
     reply_text: str
+    folded: str
     attachments: tuple[Attachment, ...]
     headers: Headers
     defects: tuple[str, ...]
@@ -83,6 +93,8 @@ def read_mail(raw: bytes) -> IncomingMail:
     to = _addresses(headers, ("to", "cc"), defects)
     delivered_to = _addresses(headers, _DELIVERED_TO, defects)
     found = tuple(dict.fromkeys([*defects, *contents.remarks]))
+    is_reply = bool(in_reply_to or references or _REPLY.match(subject))
+    folded = _folded(contents.text, subject, is_reply=is_reply)
     return IncomingMail(
         message_id=message_id,
         in_reply_to=in_reply_to,
@@ -95,8 +107,9 @@ def read_mail(raw: bytes) -> IncomingMail:
         date=date,
         text=contents.text,
         html_only=contents.html_only,
-        # What was forwarded is what is asked about.
-        reply_text=contents.text if _FORWARD.match(subject) else visible_reply(contents.text),
+        is_reply=is_reply,
+        reply_text=folded.visible,
+        folded=folded.folded,
         attachments=tuple(file.attachment for file in contents.files),
         headers=headers,
         defects=tuple(str(remark) for remark in found),
@@ -110,6 +123,13 @@ def read_mail(raw: bytes) -> IncomingMail:
 def attached_files(raw: bytes) -> Iterator[AttachedFile]:
     """The attachments of the mail in the order of `IncomingMail.attachments`, with their content."""
     yield from contents_of(split_message(raw)).files
+
+
+def _folded(text: str, subject: str, *, is_reply: bool) -> Folded:
+    """The text as it is shown first. What was forwarded, or pasted into a fresh mail, is what is asked about."""
+    if _FORWARD.match(subject):
+        return Folded(text, "")
+    return fold(text, is_reply=is_reply)
 
 
 def _message_id(headers: Headers, defects: list[str]) -> str | None:

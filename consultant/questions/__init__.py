@@ -4,6 +4,7 @@ Pure functions over text. Must not know the database, mail or the web.
 """
 
 from consultant.questions.correcting import corrected
+from consultant.questions.enclosures import enclosure
 from consultant.questions.patient_data import find_patient_data, kinds, masked
 from consultant.questions.reading import read_question
 from consultant.questions.receipt import understood
@@ -12,6 +13,7 @@ from consultant.questions.settling import CodeBook, settled
 __all__ = [
     "CodeBook",
     "corrected",
+    "enclosure",
     "find_patient_data",
     "kinds",
     "masked",

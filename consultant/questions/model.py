@@ -23,6 +23,9 @@ class System(enum.StrEnum):
     POS = "POS"
 
 
+NAMED_APART = (System.MODIFIER, System.POS)  # what goes with a code and is none itself
+
+
 class Topic(enum.StrEnum):
     """What a member wants to know; one question may touch several."""
 
@@ -57,7 +60,8 @@ class CodeMention:
 
     `start` and `end` are character offsets into the text that was read: `text[start:end] == as_written`.
     A range has `range_from` and `range_to` and no `code`; `expands_to` are the codes in it, once the reference store
-    has been asked.
+    has been asked. `found_in` names the enclosed file that alone names the code; the offsets then point into the text
+    of that file.
     """
 
     system: System
@@ -71,6 +75,7 @@ class CodeMention:
     modifiers: tuple[str, ...] = ()
     confidence: Confidence = Confidence.CERTAIN
     expands_to: tuple[str, ...] = ()
+    found_in: str | None = None
 
 
 class Setting(enum.StrEnum):
@@ -161,6 +166,16 @@ class Circumstances:
     sides: tuple[str, ...] = ()
     denied: bool = False
     denial_codes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A file that was sent with a question: a name that may stand in a letter, its text, and why there is less of it
+    than the file holds (None where all of it was read)."""
+
+    name: str
+    text: str
+    missing: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

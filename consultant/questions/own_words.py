@@ -55,10 +55,13 @@ _MOST_LINES = 15  # of a signature
 _LONGEST_LINE = 100
 
 
-def own_words(text: str, subject: str = "") -> str:
-    """The text with all that is not the member's question blanked; lines and length stay."""
+def own_words(text: str, subject: str = "", *, is_reply: bool = True) -> str:
+    """The text with all that is not the member's question blanked; lines and length stay.
+
+    An older mail in what is no reply was put there to be read: it stays, with all below it.
+    """
     end = len(text)
-    if not _is_forward(text, subject):
+    if is_reply and not _is_forward(text, subject):
         end = _start_of_history(text)
     end = _start_of_signature(text, _start_of_disclaimer(text, end))
     kept = text[:end] + _blanked(text[end:]) if end < len(text) else text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import accumulate
@@ -14,7 +14,7 @@ from consultant.questions.circumstances import read_circumstances
 from consultant.questions.codes import read_codes
 from consultant.questions.durations import read_minutes
 from consultant.questions.labelled_codes import read_labelled_codes
-from consultant.questions.model import CodeMention, Question
+from consultant.questions.model import NAMED_APART, CodeMention, Enclosure, Question
 from consultant.questions.modifiers import read_modifiers
 from consultant.questions.not_codes import blank_not_codes
 from consultant.questions.own_words import own_words
@@ -26,26 +26,36 @@ from consultant.questions.tables import read_tables
 from consultant.questions.topics import read_topics
 from consultant.questions.words import Words
 
+Key = tuple[str, str | None, str | None, str | None]
 _COLUMN_NAME = re.compile(r"\b(?:mod|modifier|units?|qty|quantity|pos|dx|icd|diagnosis|rev)", re.IGNORECASE)
 
 
-def read_question(text: str, *, subject: str = "", sent_on: date) -> Question:
+def read_question(
+    text: str,
+    *,
+    subject: str = "",
+    sent_on: date,
+    is_reply: bool = True,
+    enclosures: Sequence[Enclosure] = (),
+) -> Question:
     """Read one question. Never raises; the same text always gives the same question.
 
     `Question.text` is the subject, an empty line and the text (the text alone without a subject): offsets
     point into it. `sent_on` is the day the mail was sent. Of a text of more than `MOST_READ` characters only
-    the beginning is read; `Question.unread` says how much was not.
+    the beginning is read; `Question.unread` says how much was not. `is_reply` says whether an older
+    mail in the text may be history. Enclosures are read for codes only: of those that the question itself names, its
+    own words count.
     """
     whole = f"{subject}\n\n{text}" if subject else text
     read = _beginning(whole)
-    body = own_words(read, subject)
+    body = own_words(read, subject, is_reply=is_reply)
     words = Words(body)
     passages = Passages(body, words)
     codes = _mentions(whole, passages, words)
     dates = read_service_dates(passages.text, sent_on)
     return Question(
         text=whole,
-        codes=codes,
+        codes=(*codes, *_enclosed(enclosures, {_key(each) for each in codes})),
         topics=read_topics(words, codes),
         payer=read_payer(words),
         date_of_service=dates[0] if len(dates) == 1 else None,
@@ -56,6 +66,17 @@ def read_question(text: str, *, subject: str = "", sent_on: date) -> Question:
         circumstances=read_circumstances(passages, words),
         patient_data=in_passages(body, passages, words),
     )
+
+
+def _enclosed(enclosures: Iterable[Enclosure], known: set[Key]) -> Iterator[CodeMention]:
+    """The codes that only the enclosures name, each in the first one that does."""
+    for enclosure in enclosures:
+        text = _beginning(enclosure.text)
+        words = Words(text)
+        for mention in _mentions(text, Passages(text, words), words):
+            if mention.system not in NAMED_APART and _key(mention) not in known:
+                known.add(_key(mention))
+                yield replace(mention, found_in=enclosure.name)
 
 
 def _beginning(whole: str) -> str:
@@ -98,11 +119,15 @@ def _put_back(mentions: Iterable[CodeMention], whole: str, passages: Passages) -
 
 def _once_each(mentions: Iterable[CodeMention]) -> Iterable[CodeMention]:
     """Each code where it was first written; modifiers and units of later mentions are kept with it."""
-    first: dict[tuple[str, str | None, str | None, str | None], CodeMention] = {}
+    first: dict[Key, CodeMention] = {}
     for mention in sorted(mentions, key=lambda m: (m.start, m.end)):
-        key = (mention.system, mention.code, mention.range_from, mention.range_to)
+        key = _key(mention)
         first[key] = _joined(first[key], mention) if key in first else mention
     return first.values()
+
+
+def _key(mention: CodeMention) -> Key:
+    return mention.system, mention.code, mention.range_from, mention.range_to
 
 
 def _joined(first: CodeMention, again: CodeMention) -> CodeMention:

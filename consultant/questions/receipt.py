@@ -1,15 +1,14 @@
 """What was understood of a question, in short lines for the receipt.
 
-Made of codes and of this project's own words only: never of the member's.
+Made of codes, of the names of enclosed files and of this project's own words only: never of the member's.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from consultant.questions.model import CodeMention, Question, System
+from consultant.questions.model import NAMED_APART, CodeMention, Question, System
 
-_NAMED_APART = (System.MODIFIER, System.POS)
 _PREFIX = {System.DRG: "DRG ", System.NDC: "NDC ", System.REVENUE: "revenue code "}
 
 
@@ -27,8 +26,7 @@ def hours_and_minutes(minutes: int) -> str:
 
 
 def _lines(question: Question) -> Iterator[str]:
-    if codes := [_code(m) for m in question.codes if m.system not in _NAMED_APART]:
-        yield f"Codes: {', '.join(codes)}"
+    yield from _lines_of_codes(question)
     if modifiers := question.named(System.MODIFIER):
         yield f"Modifiers: {', '.join(modifiers)}"
     if places := question.named(System.POS):
@@ -46,6 +44,17 @@ def _lines(question: Question) -> Iterator[str]:
         yield f"Time: {hours_and_minutes(question.minutes)}"
     if question.unread:
         yield f"Not read: the last {question.unread:,} characters of a very long mail"
+
+
+def _lines_of_codes(question: Question) -> Iterator[str]:
+    if codes := _codes(question, found_in=None):
+        yield f"Codes: {', '.join(codes)}"
+    for name in dict.fromkeys(m.found_in for m in question.codes if m.found_in):
+        yield f"Codes in {name}: {', '.join(_codes(question, found_in=name))}"
+
+
+def _codes(question: Question, *, found_in: str | None) -> list[str]:
+    return [_code(m) for m in question.codes if m.system not in NAMED_APART and m.found_in == found_in]
 
 
 def _code(mention: CodeMention) -> str:

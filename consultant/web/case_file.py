@@ -13,7 +13,9 @@ from sqlalchemy.orm import Session, joinedload, undefer
 from consultant.allowance import ledger
 from consultant.allowance.ledger import Balance
 from consultant.cases.drafts import gather
+from consultant.cases.mails import BY_THE_MEMBER
 from consultant.cases.states import Action, may_move
+from consultant.db.attachments import AttachmentText
 from consultant.db.cases import AuditEvent, Case, CaseState, Decision, Draft
 from consultant.db.letters import Letter
 from consultant.db.messages import Message
@@ -21,6 +23,7 @@ from consultant.db.people import Consultant
 from consultant.drafting.placeholders import unresolved
 from consultant.letters import Review
 from consultant.mail.reading import IncomingMail, read_mail
+from consultant.questions.enclosures import shown_name
 from consultant.web import queries
 
 
@@ -38,6 +41,13 @@ class MailIn:
 
     message: Message
     mail: IncomingMail
+    texts: Mapping[int, AttachmentText]  # of its attachments, by their position
+    marked: Mapping[int, tuple[Stretch, ...]]  # the same cut where the newest draft found codes in them
+
+    @property
+    def asks(self) -> bool:
+        """Whether the member's question is in it."""
+        return self.message.verdict_outcome in BY_THE_MEMBER
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +125,14 @@ def read_case(session: Session, reference: str, now: datetime) -> CaseFile | Non
     if case is None:
         return None
     drafts = _drafts(session, case)
-    mails = _mails(session, case)
+    facts = drafts[0].facts if drafts else {}
+    mails = _mails(session, case, facts.get("codes", ()))
     return CaseFile(
         case=case,
         previous=session.get(Case, case.previous_case_id) if case.previous_case_id else None,
         following=queries.next_to_review(session, case),
         balance=ledger.balance(session, case.member_id, now=now),
-        question=_question(session, case, drafts[0].facts if drafts else {}) if mails else (),
+        question=_question(session, case, facts) if mails else (),
         mails=mails,
         drafts=drafts,
         decisions=_decisions(session, case),
@@ -130,10 +141,12 @@ def read_case(session: Session, reference: str, now: datetime) -> CaseFile | Non
     )
 
 
-def in_stretches(text: str, codes: Sequence[Mapping[str, Any]]) -> tuple[Stretch, ...]:
-    """The text cut where codes stand in it. An offset that does not fit the text any more marks nothing."""
+def in_stretches(text: str, codes: Sequence[Mapping[str, Any]], *, found_in: str | None = None) -> tuple[Stretch, ...]:
+    """The text, of the question or of that file, cut where codes were found in it. An offset that does not
+    fit the text any more marks nothing."""
     stretches, at = [], 0
-    for each in sorted(codes, key=lambda code: int(code["start"])):
+    in_text = (code for code in codes if code.get("found_in") == found_in)
+    for each in sorted(in_text, key=lambda code: int(code["start"])):
         start, end = int(each["start"]), int(each["end"])
         if start < at or end <= start or text[start:end] != each["as_written"]:
             continue
@@ -161,9 +174,15 @@ def _decisions(session: Session, case: Case) -> tuple[Decision, ...]:
     return tuple(session.scalars(found.order_by(Decision.id.desc())))
 
 
-def _mails(session: Session, case: Case) -> tuple[MailIn, ...]:
+def _mails(session: Session, case: Case, codes: Sequence[Mapping[str, Any]]) -> tuple[MailIn, ...]:
     found = select(Message).where(Message.case_id == case.id).options(undefer(Message.raw)).order_by(Message.id)
-    return tuple(MailIn(each, read_mail(each.raw)) for each in session.scalars(found))
+    return tuple(_mail(session, each, codes) for each in session.scalars(found))
+
+
+def _mail(session: Session, message: Message, codes: Sequence[Mapping[str, Any]]) -> MailIn:
+    texts = queries.attachment_texts(session, message.id)
+    marked = {position: in_stretches(row.text, codes, found_in=shown_name(row.name)) for position, row in texts.items()}
+    return MailIn(message, read_mail(message.raw), texts, marked)
 
 
 def _letters(session: Session, case: Case) -> tuple[LetterOut, ...]:

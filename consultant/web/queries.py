@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, LargeBinary, Text, cast, exists, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, selectinload
 
+from consultant.db.attachments import AttachmentText
 from consultant.db.cases import Case, CaseState, Draft
 from consultant.db.letters import Letter, LetterState
 from consultant.db.messages import Message, MessageState
@@ -112,6 +113,12 @@ def mails(session: Session, view: Filter, page: int) -> Listing[MailRow]:
     found = listed(session, statement, page)
     rows = tuple(MailRow(message, reference, read_mail(raw)) for message, reference, raw in found.rows)
     return Listing(rows, found.page, found.total)
+
+
+def attachment_texts(session: Session, message_id: int) -> dict[int, AttachmentText]:
+    """What was read of a mail's attachments, by their position."""
+    found = select(AttachmentText).where(AttachmentText.message_id == message_id)
+    return {each.position: each for each in session.scalars(found)}
 
 
 def mail_counts(session: Session) -> dict[str, int]:

@@ -11,6 +11,7 @@ from sqlalchemy import text
 from config.settings import DoorSettings
 from consultant.mail.door import Door
 from tests.conversation import ANA, CONSULT, MARIA, Conversation, text_of
+from tests.integration.test_attached_files import mail
 from workers.running import make_door
 
 QUESTION = (
@@ -80,3 +81,11 @@ def test_what_cannot_be_stored_is_told_to_come_again_later(desk: Conversation, d
 def _client(desk: Conversation, door: Door) -> smtplib.SMTP:
     kind = smtplib.LMTP if desk.settings.door.lmtp else smtplib.SMTP
     return kind("127.0.0.1", door.port)
+
+
+def test_a_file_that_comes_by_the_door_is_read(desk: Conversation, door: Door) -> None:
+    with _client(desk, door) as client:
+        claim = ("claim.csv", "text/csv", b"code,units\n96413,1\n")
+        client.sendmail(MARIA, [CONSULT], mail("Please see the file.", claim))
+    desk.settle()
+    assert "Codes in claim.csv: 96413" in text_of(desk.letter_to(MARIA))

@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 
+from consultant.mail.attachments.disguise import is_disguised
 from consultant.mail.attachments.names import LONGEST_NAME, safe_name
 from consultant.mail.attachments.sniffing import sniff
 from consultant.mail.headers import decode_words, parameters
@@ -25,6 +26,11 @@ class Attachment:
     sniffed: str
     inline: bool
     content_id: str | None
+
+    @property
+    def disguised(self) -> bool:
+        """Whether its content contradicts what its sender calls it."""
+        return is_disguised(self.type, self.name, self.sniffed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ _UNSAFE = re.compile(r'[<>:"|?*]')
 _SEPARATORS = re.compile(r"[/\\]")
 _LONGEST_SUFFIX = 20
 
-_SUFFIXES = {
+SUFFIXES = {
     "message/rfc822": ".eml",
     "text/calendar": ".ics",
     "text/plain": ".txt",
@@ -30,7 +30,7 @@ def safe_name(written: str, number: int, media_type: str) -> tuple[str, bool]:
     """A name without a path, control characters and surprises, made up when nothing is left; and whether it was cut."""
     name = _UNSAFE.sub("_", _SEPARATORS.split(one_line(written))[-1]).strip(" .")
     if not name:
-        return f"attachment-{number}{_SUFFIXES.get(media_type, '')}", False
+        return f"attachment-{number}{SUFFIXES.get(media_type, '')}", False
     if len(name) <= LONGEST_NAME:
         return name, False
     stem, dot, suffix = name.rpartition(".")

@@ -33,7 +33,10 @@ def main(reader: str, seconds: int, memory_mb: int, characters: int) -> int:
 
 
 def limit(seconds: int, memory_mb: int) -> None:
-    """Bound CPU time, address space and open files, and forbid to write any file."""
+    """Bound CPU time, address space and open files, and forbid to write any file.
+
+    The process that starts this one may have less address space; where its hard limit is lower, that holds.
+    """
     for kind, most in (
         (resource.RLIMIT_CPU, seconds),
         (resource.RLIMIT_AS, memory_mb * 1024 * 1024),
@@ -41,7 +44,9 @@ def limit(seconds: int, memory_mb: int) -> None:
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_NOFILE, 32),
     ):
-        resource.setrlimit(kind, (most, most))
+        hard = resource.getrlimit(kind)[1]
+        bound = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(kind, (bound, bound))
 
 
 def reader_named(name: str) -> Callable[[bytes], Iterator[str]]:

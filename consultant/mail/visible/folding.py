@@ -22,6 +22,8 @@ _RULE = re.compile(r"\s*(?:[_*=-]\s?){3,500}\s*")
 _MOST_ENDS = 200  # pieces that are folded one by one; nobody writes more of them
 _LETTER_OR_DIGIT = re.compile(r"[^\W_]")
 
+_End = Callable[[Sequence[str], int], int]  # where what ends in front of a line starts; that line, if nothing does
+
 
 @dataclass(frozen=True, slots=True)
 class Folded:
@@ -36,13 +38,17 @@ def visible_reply(text: str) -> str:
     return fold(text).visible
 
 
-def fold(text: str) -> Folded:
-    """Cut the text where the writer's own words end. Takes time in proportion to its length."""
+def fold(text: str, *, is_reply: bool = True) -> Folded:
+    """Cut the text where the writer's own words end. Takes time in proportion to its length.
+
+    What is no reply has no history: the mail that its writer pasted into it, or quotes, stays with all below it.
+    """
     lines = text.split("\n")
-    end = _end_of_written(lines, len(lines))
-    history = unmarked_history_start(lines, end)
+    ends = _ENDS if is_reply else _ENDS_OF_A_FRESH_MAIL
+    end = _end_of_written(lines, len(lines), ends)
+    history = unmarked_history_start(lines, end) if is_reply else None
     if history is not None:
-        above = _end_of_written(lines, history)
+        above = _end_of_written(lines, history, ends)
         end = end if is_greeting(lines[:above]) else above
     visible = "\n".join(lines[:end]).strip("\n").rstrip()
     if not _LETTER_OR_DIGIT.search(visible):
@@ -50,11 +56,11 @@ def fold(text: str) -> Folded:
     return Folded(visible, "\n".join(lines[end:]).strip("\n").rstrip())
 
 
-def _end_of_written(lines: Sequence[str], end: int) -> int:
-    """The line behind the last one that is neither history, signature, footer nor blank."""
+def _end_of_written(lines: Sequence[str], end: int, ends: Sequence[_End]) -> int:
+    """The line behind the last one that is neither blank nor of an end that is folded."""
     for _ in range(_MOST_ENDS):
         end = _without_blank_lines(lines, end)
-        start = next((start for part in _ENDS if (start := part(lines, end)) < end), end)
+        start = next((start for part in ends if (start := part(lines, end)) < end), end)
         if start == end:
             return end
         end = start
@@ -86,9 +92,5 @@ def _quote_start(lines: Sequence[str], end: int) -> int:
     return end if introduced or all(is_comparison(line) for line in lines[at:end] if line.strip()) else at
 
 
-_ENDS: tuple[Callable[[Sequence[str], int], int], ...] = (
-    _quote_start,
-    footer_start,
-    disclaimer_start,
-    signature_start,
-)
+_ENDS_OF_A_FRESH_MAIL: tuple[_End, ...] = (footer_start, disclaimer_start, signature_start)
+_ENDS: tuple[_End, ...] = (_quote_start, *_ENDS_OF_A_FRESH_MAIL)

@@ -87,6 +87,7 @@ def _mail_page(visit: Visit, *, done: str | None = None, refusal: str | None = N
             409 if refusal else 200,
             message=message,
             mail=mail,
+            texts=queries.attachment_texts(session, message.id),
             headers=[(name, mail.all_headers(name)) for name in dict(mail.headers.fields)],
             case=session.get(Case, message.case_id) if message.case_id else None,
             can_order=quarantine.may_be_taken_in(message),

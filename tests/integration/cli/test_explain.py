@@ -1,5 +1,6 @@
 """`consultant explain`: what would be understood and drafted, with nothing changed."""
 
+import base64
 import hashlib
 import json
 import os
@@ -19,8 +20,8 @@ from consultant.db.engine import open_engine
 from tests.integration.cli.conftest import MEMBER, Run
 
 KEYS = (
-    "path kind from from_name to subject text reply_text attachments codes topics payer date_of_service bounce "
-    "findings draft verdict"
+    "path kind from from_name to subject text reply_text signed encrypted cut attachments codes topics payer "
+    "date_of_service bounce findings draft verdict"
 ).split()
 
 QUESTION = f"""From: "Mia Stone" <{MEMBER}>
@@ -81,6 +82,12 @@ JVBERi0=
 --b--
 """
 
+WITH_TABLE = (
+    ATTACHED.replace(b"application/pdf; name=note.pdf", b"text/csv; name=note.csv")
+    .replace(b"note.pdf", b"note.csv")
+    .replace(b"JVBERi0=", base64.b64encode(b"code,units\n96413,1\n"))
+)
+
 
 @pytest.fixture
 def mails(tmp_path: Path) -> Path:
@@ -122,7 +129,7 @@ def test_a_question_is_understood_and_drafted(run: Run, mails: Path) -> None:
 
 def test_codes_say_where_they_stand_in_the_text_beside_them(run: Run, mails: Path) -> None:
     told = explained(run, mails / "question.eml")
-    keys = ["system", "code", "start", "end", "as_written", "from", "to", "units", "modifiers"]
+    keys = ["system", "code", "start", "end", "as_written", "from", "to", "units", "modifiers", "found_in"]
     assert [list(code) for code in told["codes"]] == [keys] * len(told["codes"])
     in_subject, *in_text = told["codes"]
     assert (in_subject["code"], in_subject["start"], in_subject["end"]) == ("96425", None, None)
@@ -132,10 +139,48 @@ def test_codes_say_where_they_stand_in_the_text_beside_them(run: Run, mails: Pat
     assert (in_text[0]["units"], in_text[1]["modifiers"]) == (4, ["59"])
 
 
-def test_attachments_are_listed(run: Run, mails: Path) -> None:
+def test_attachments_are_listed_with_what_was_read_of_them(run: Run, mails: Path) -> None:
     assert explained(run, mails / "attached.eml")["attachments"] == [
-        {"name": "note.pdf", "type": "application/pdf", "size": 5}
+        {
+            "name": "note.pdf",
+            "type": "application/pdf",
+            "size": 5,
+            "sniffed": "application/pdf",
+            "disguised": False,
+            "inline": False,
+            "text": "",
+            "cut": True,
+            "problem": "the file is damaged or no such file",
+        }
     ]
+
+
+def test_codes_of_a_file_come_last_with_offsets_into_its_text(run: Run, mails: Path) -> None:
+    (mails / "csv.eml").write_bytes(WITH_TABLE)
+    told = explained(run, mails / "csv.eml")
+    first, second = told["codes"]
+    assert (first["code"], first["found_in"], second["code"], second["found_in"]) == (
+        "96420",
+        None,
+        "96413",
+        "note.csv",
+    )
+    [file] = told["attachments"]
+    assert file["text"][second["start"] : second["end"]] == "96413"
+    assert "Codes in note.csv: 96413" in told["draft"]["markdown"]
+    shown = run("explain", mails / "csv.eml").out
+    assert "CPT 96413 in note.csv" in shown
+
+
+def test_what_protects_a_mail_and_what_was_cut_is_said(run: Run, mails: Path) -> None:
+    sealed = b"-----BEGIN PGP MESSAGE-----\n\nhQEMA0f==\n-----END PGP MESSAGE-----\n"
+    (mails / "sealed.eml").write_bytes(QUESTION.partition(b"\n\n")[0] + b"\n\n" + sealed)
+    told = explained(run, mails / "sealed.eml")
+    assert (told["encrypted"], told["signed"]) == ("PGP", None)
+    assert told["cut"] == ["encrypted with PGP: it cannot be read without its key"]
+    assert told["verdict"] == {"outcome": "quarantined", "reason": "encrypted", "step": "set_aside_encrypted"}
+    shown = " ".join(run("explain", mails / "sealed.eml").out.split())
+    assert "Cut encrypted with PGP" in shown
 
 
 def test_a_bounce_says_whom_it_is_about_and_is_not_drafted(run: Run, mails: Path) -> None:
@@ -232,6 +277,13 @@ def test_the_draft_is_the_one_that_the_service_would_write(desk: Run, mails: Pat
     real = desk("ask", mails / "question.eml", "--wait", "--json").data["draft"]
     assert told["draft"]["markdown"] == real["markdown"]
     assert told["draft"]["placeholders"] == real["placeholders"]
+
+
+def test_a_file_is_read_for_a_question_put_in_by_hand_too(desk: Run, mails: Path) -> None:
+    (mails / "csv.eml").write_bytes(WITH_TABLE)
+    real = desk("ask", mails / "csv.eml", "--wait", "--json").data["draft"]
+    assert real["markdown"] == explained(desk, mails / "csv.eml")["draft"]["markdown"]
+    assert "Codes in note.csv: 96413" in real["markdown"]
 
 
 def test_an_answer_to_a_review_mail_is_a_command(desk: Run, mails: Path, tmp_path: Path) -> None:

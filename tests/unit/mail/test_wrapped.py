@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consultant.mail import smime
+from consultant.mail.pgp import without_encrypted
 from consultant.mail.reading import attached_files, read_mail
 from consultant.mail.tnef import SIGNATURE, read_tnef
 from tests.unit.mail.letters import letter, multipart
@@ -157,3 +158,14 @@ def test_a_mail_can_be_sent_between_processes() -> None:
     mail = read_mail(with_winmail("May we bill?", winmail()[:-40]))
     assert pickle.loads(pickle.dumps(mail)) == mail
     assert pickle.loads(pickle.dumps(mail)).cut == mail.cut
+
+
+@given(st.lists(st.sampled_from(["-----BEGIN PGP MESSAGE-----", "-----END PGP MESSAGE-----", "hQEM==", "99213?"])))
+def test_what_stands_outside_of_encrypted_messages_is_left(lines: list[str]) -> None:
+    left = without_encrypted("\n".join(lines))
+    assert "-----BEGIN PGP MESSAGE-----" not in left.splitlines()
+    if "-----BEGIN PGP MESSAGE-----" in lines:
+        before = lines[: lines.index("-----BEGIN PGP MESSAGE-----")]
+        assert left.startswith("\n".join(before))
+    else:
+        assert left == "\n".join(lines)
