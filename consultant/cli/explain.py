@@ -125,6 +125,10 @@ def _lines(result: dict[str, Any]) -> Iterator[str]:
     yield f"{result['kind']}: {verdict['outcome']} ({verdict['reason']}, by {verdict['step']})"
     yield f"From     {result['from'] or 'nobody'}  {result['from_name']}".rstrip()
     yield f"Subject  {result['subject']}"
+    proof = result["authentication"]
+    yield f"Proof    {proof['proof']}, {proof['why']}"
+    for each in result["steps"]:
+        yield f"  {each['step']:<26} {each['answer'] or 'no'}"
     if result["attachments"]:
         yield "Files    " + ", ".join(f"{each['name']} ({each['size']} bytes)" for each in result["attachments"])
     if result["bounce"]:

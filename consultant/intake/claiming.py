@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, Row, select, update
 from sqlalchemy.orm import Session
 
 from consultant.db.messages import Message, MessageState
-from consultant.intake.looking import Unread
+from consultant.intake.looking import Unread, trust_of
+from consultant.mail.authentication import Trust
 from consultant.service import Service
 
 LEASE = timedelta(minutes=2)
@@ -52,12 +53,13 @@ def claim(service: Service, message_id: int | None = None) -> list[Claimed]:
             .values(attempts=Message.attempts + 1, lease_until=now + LEASE)
             .returning(
                 Message.id, Message.raw, Message.envelope_from, Message.envelope_to,
-                Message.attempts, Message.interruptions,
+                Message.vouched_by, Message.attempts, Message.interruptions,
             )
             .execution_options(synchronize_session=False)
         ).all() if ids else []  # fmt: skip
         work.commit()
-    return sorted((_claimed(*row) for row in rows), key=lambda each: each.id)
+    trust = trust_of(service.settings)
+    return sorted((_claimed(row, trust) for row in rows), key=lambda each: each.id)
 
 
 def end_leases(session: Session) -> None:
@@ -91,10 +93,9 @@ def _batch(session: Session, wanted: ColumnElement[bool]) -> list[int]:
     return ids
 
 
-def _claimed(
-    message_id: int, raw: bytes, envelope_from: str | None, envelope_to: str | None, attempts: int, interruptions: int
-) -> Claimed:
-    unread = Unread(raw, envelope_from, tuple((envelope_to or "").split()))
+def _claimed(row: Row[int, bytes, str | None, str | None, str | None, int, int], trust: Trust) -> Claimed:
+    message_id, raw, envelope_from, envelope_to, vouched_by, attempts, interruptions = row
+    unread = Unread(raw, envelope_from, tuple((envelope_to or "").split()), trust, vouched_by or "")
     return Claimed(message_id, unread, attempts, interruptions)
 
 

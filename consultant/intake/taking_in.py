@@ -5,6 +5,7 @@ Many mails share a transaction as long as all goes well. When anything goes wron
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 
 import structlog
@@ -17,17 +18,18 @@ from consultant.cases.desk import Desk, at_desk
 from consultant.db.messages import Message, MessageState
 from consultant.intake.claiming import Claimed, claim
 from consultant.intake.following import Intake, follow, write_down
-from consultant.intake.judging import Judge, Outcome, Verdict
+from consultant.intake.judging import IN_DOUBT, Judge, Outcome, Verdict
 from consultant.intake.looking import Seen, Unreadable
 from consultant.intake.lookups import DatabaseLookups
 from consultant.intake.rates import COUNTED, Rates, domain_of
+from consultant.mail.machine import Kind
 from consultant.service import Service
 
 MOST_INTERRUPTIONS = 10  # a mail that was under way at so many ends of the process may well be what ends it
 BATCHES = 20  # by one call of take_in_waiting: whoever calls it has other things to do as well
 RACES = 3  # how often another worker may come first with the same content before we give a mail up for now
 # What others may be working on at this moment, in another order: a mail about it has a transaction to itself.
-ALONE = {Outcome.FOLLOW_UP, Outcome.DECISION, Outcome.BOUNCE, Outcome.OWN_LETTER}
+ALONE = {Outcome.FOLLOW_UP, Outcome.DECISION, Outcome.CONFIRMATION, Outcome.BOUNCE, Outcome.OWN_LETTER}
 log = structlog.get_logger(__name__)
 
 Look = tuple[Claimed, Seen]
@@ -131,12 +133,13 @@ def _settle_together(service: Service, looks: Sequence[Look]) -> Sequence[Look]:
     with at_desk(service) as desk:
         rows = _hold(desk.session, [mail.id for mail, _ in looks])
         waiting = [(mail, seen) for mail, seen in looks if mail.id in rows]
-        verdicts = _judge(service, desk, rows, waiting)
-        alone = {mail.id for mail, _ in waiting if len(looks) > 1 and verdicts[mail.id].outcome in ALONE}
+        judge = Judge(service.settings, service.reply_addresses)
+        verdicts = _judge(judge, desk, rows, waiting)
+        alone = {mail.id for mail, _ in waiting if len(looks) > 1 and _is_about_a_case(verdicts[mail.id])}
         together = [look for look in waiting if look[0].id not in alone]
         let_in = _by_turn(desk, rows, together, verdicts)
         for mail, seen in let_in:
-            _enter_content(rows[mail.id], seen, verdicts[mail.id])
+            _enter_content(rows[mail.id], seen, verdicts[mail.id], _key(judge, seen))
         follow([Intake(desk, seen, rows[mail.id], verdicts[mail.id]) for mail, seen in let_in])
         desk.work.commit()
     for mail, _ in let_in:
@@ -148,20 +151,28 @@ def _settle_together(service: Service, looks: Sequence[Look]) -> Sequence[Look]:
     return [look for look in waiting if look[0].id in alone]
 
 
+def _is_about_a_case(verdict: Verdict) -> bool:
+    pointed = (verdict.case_id, verdict.invitation_id, verdict.letter_id)
+    return verdict.outcome in ALONE or any(each is not None for each in pointed)
+
+
 def _hold(session: Session, ids: Sequence[int]) -> dict[int, Message]:
     """The rows that still wait, held until the end of the transaction."""
     wanted = select(Message).where(Message.id.in_(ids), Message.state == MessageState.STORED)
     return {row.id: row for row in session.scalars(wanted.order_by(Message.id).with_for_update())}
 
 
-def _judge(service: Service, desk: Desk, rows: dict[int, Message], looks: Sequence[Look]) -> dict[int, Verdict]:
-    """The verdict on each mail, by its number. Only the first arrival of a content counts."""
-    judge = Judge(service.settings, service.reply_addresses)
+def _judge(judge: Judge, desk: Desk, rows: dict[int, Message], looks: Sequence[Look]) -> dict[int, Verdict]:
+    """The verdict on each mail, by its number. Only the first arrival of a content counts; but one whose sender is in
+    doubt never stands in the way of one that is proven."""
     lookups = DatabaseLookups(desk.session, [seen for _, seen in looks])
-    first = _first_arrivals(desk.session, {seen.mail.content_key for _, seen in looks})
+    first = _first_arrivals(desk.session, {key for _, seen in looks for key in _keys(seen)})
     verdicts = {}
     for mail, seen in looks:
-        counts = first.setdefault(seen.mail.content_key, mail.id)
+        sure, _ = _keys(seen)
+        key = _key(judge, seen)
+        counts = first.get(sure) or first.get(key) or mail.id
+        first.setdefault(key, mail.id)
         if counts == mail.id:
             verdicts[mail.id] = judge.judge(seen, lookups)
         else:
@@ -170,16 +181,27 @@ def _judge(service: Service, desk: Desk, rows: dict[int, Message], looks: Sequen
     return verdicts
 
 
-def _first_arrivals(session: Session, content_keys: set[str]) -> dict[str, int]:
+def _keys(seen: Seen) -> tuple[str, str]:
+    """The key of the content, and the one that it holds while its sender is in doubt."""
+    key = seen.mail.content_key
+    return key, hashlib.sha256(f"in doubt {key}".encode()).hexdigest()
+
+
+def _key(judge: Judge, seen: Seen) -> str:
+    sure, in_doubt = _keys(seen)
+    return sure if seen.machine.kind is not Kind.QUESTION or judge.believes(seen) else in_doubt
+
+
+def _first_arrivals(session: Session, keys: set[str]) -> dict[str, int]:
     """Which of these contents were taken in already, and by which mail."""
-    held = select(Message.intake_key, Message.id).where(Message.intake_key.in_(content_keys))
+    held = select(Message.intake_key, Message.id).where(Message.intake_key.in_(keys))
     return {key: message_id for key, message_id in session.execute(held) if key is not None}
 
 
-def _enter_content(row: Message, seen: Seen, verdict: Verdict) -> None:
+def _enter_content(row: Message, seen: Seen, verdict: Verdict, key: str) -> None:
     """The database lets only one mail hold the key of a content: a second one cannot open a second case."""
     row.message_id = (seen.mail.message_id or "")[:1000] or None
-    row.intake_key = None if verdict.outcome is Outcome.DUPLICATE else seen.mail.content_key
+    row.intake_key = None if verdict.outcome is Outcome.DUPLICATE else key
 
 
 def _by_turn(
@@ -192,7 +214,9 @@ def _by_turn(
         row, sender = rows[mail.id], seen.mail.from_address
         if sender is not None:
             row.sender, row.sender_domain = sender, domain_of(sender)
-        counted = sender is not None and verdicts[mail.id].outcome.value in COUNTED
+        _record_proof(row, seen)
+        verdict = verdicts[mail.id]
+        counted = sender is not None and verdict.outcome.value in COUNTED and verdict.reason != IN_DOUBT
         turn = rates.wait(sender or "", has_waited=row.wait_until is not None) if counted else None
         if turn is None:
             let_in.append((mail, seen))
@@ -200,6 +224,11 @@ def _by_turn(
             row.wait_until, row.lease_until, row.attempts = turn, None, mail.attempts - 1
             log.warning("mail waits its turn", message=mail.id, until=turn.isoformat())
     return let_in
+
+
+def _record_proof(row: Message, seen: Seen) -> None:
+    found = seen.authentication
+    row.proof, row.proof_method, row.proof_why = found.proof, found.method, found.why
 
 
 def _senders(looks: Sequence[Look]) -> set[str]:

@@ -80,9 +80,10 @@ class Machine:
         return next(each for each in self.facts["accounts"] if each["address"] == address)
 
     def send(self, mail: EmailMessage) -> None:
-        """Hand a mail to the SMTP door, as any mail program does."""
-        smtp = self.facts["smtp"]
+        """Hand a mail to the SMTP door, signed in, as any mail program does."""
+        smtp, account = self.facts["smtp"], self.account(str(mail["From"].addresses[0].addr_spec))
         with smtplib.SMTP(smtp["host"], smtp["port"], timeout=10) as server:
+            server.login(account["address"], account["password"])
             server.send_message(mail)
 
     def inbox(self, address: str) -> list[EmailMessage]:
