@@ -143,8 +143,8 @@ class TrustSettings(BaseModel):
     )
     unproven_senders: Literal["hold", "take"] = Field(
         "hold",
-        description="What becomes of mail whose sender nothing proves: `hold` it for a person, or `take` it at its word. "
-        "Unless set, the trial mail server of `consultant run` takes it.",
+        description="What becomes of mail whose sender nothing proves: `hold` it for a person, or `take` it at its "
+        "word. Unless set, the trial mail server of `consultant run` takes it.",
     )
     max_hops: int = Field(
         50, gt=0, le=1000, description="Received fields that a mail may have; with more it is taken for a loop."

@@ -76,12 +76,11 @@ def open_cases(intakes: Sequence[Intake]) -> None:
     for each in intakes:
         member = known.get(each.sender)
         in_doubt = each.verdict.reason == IN_DOUBT
-        is_new = member is None
         if member is None:  # nothing is learnt of a sender in doubt, the name neither
             member = known[each.sender] = _new_guest(desk, each.sender, "" if in_doubt else each.mail.from_name)
         if in_doubt:
             opening.open_held(desk, member, each.asked(), opening.HELD_IN_DOUBT)
-        elif is_new and not desk.settings.accept_guests:
+        elif member.is_guest and not desk.settings.accept_guests:
             opening.open_held(desk, member, each.asked(), opening.HELD_UNKNOWN_SENDER)
         else:
             taken.append((member, each.asked()))

@@ -133,7 +133,7 @@ def recognise_own_letter(seen: Seen, lookups: Lookups, _judge: Judge) -> Verdict
 
 
 def set_aside_bounce(seen: Seen, lookups: Lookups, judge: Judge) -> Verdict | None:
-    """Does it report that a letter of ours failed? Only a report to the signed envelope address of the letter counts."""
+    """Does it report that a letter of ours failed? Only a report to the letter's signed envelope address counts."""
     if seen.machine.kind is not Kind.BOUNCE:
         return None
     signed = [each.letter_id for each in judge.addressed(seen) if isinstance(each, BounceReply)]

@@ -15,7 +15,6 @@ from consultant.mail.machine import Kind, Machine, judge_machine
 from consultant.mail.reading import IncomingMail, read_mail
 from consultant.questions import read_question, understood
 
-
 BELIEVE_NOBODY = Trust(())
 
 
