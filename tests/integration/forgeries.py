@@ -28,6 +28,7 @@ def masks(victim: str) -> dict[str, tuple[str, ...]]:
     """Header lines that try to look like the victim's, the receiving server's own on top."""
     user, _, domain = victim.partition("@")
     ours = f"Authentication-Results: {OUR_MX}; "
+    similar = victim.replace("l", "1")
     passed = f"dmarc=pass header.from={domain}"
     plain = f"From: {victim}"
     return {
@@ -44,8 +45,8 @@ def masks(victim: str) -> dict[str, tuple[str, ...]]:
         "passed in a comment": (f"{ours}spf=none (x; {passed})", BORDER, plain),
         "passed in a path": (f'{ours}spf=none smtp.mailfrom="x; {passed}"@{EVIL}', BORDER, plain),
         "sealed by nobody we trust": (
-            f"{ours}arc=pass", f"ARC-Seal: i=1; d={EVIL}; cv=none", f"ARC-Authentication-Results: i=1; {OUR_MX}; {passed}",
-            BORDER, plain,
+            f"{ours}arc=pass", f"ARC-Seal: i=1; d={EVIL}; cv=none",
+            f"ARC-Authentication-Results: i=1; {OUR_MX}; {passed}", BORDER, plain,
         ),
         "signed in as another": (f"{ours}auth=pass smtp.auth=eve@{EVIL}", BORDER, plain),
         "a name like an address": (EVIL_PASSED, BORDER, f'From: "{victim}" <eve@{EVIL}>'),
@@ -56,9 +57,9 @@ def masks(victim: str) -> dict[str, tuple[str, ...]]:
             f"{ours}dmarc=pass header.from={domain}.{EVIL}", BORDER, f"From: {victim}.{EVIL}",
         ),
         "a look-alike domain": (
-            f"{ours}dmarc=pass header.from={domain.replace('l', '1')}", BORDER, f"From: {victim.replace('l', '1')}",
+            f"{ours}dmarc=pass header.from={similar.partition('@')[2]}", BORDER, f"From: {similar}",
         ),
-        "a letter of another script": (f"{ours}dmarc=pass", BORDER, f"From: {user}@\N{CYRILLIC SMALL LETTER ES}{domain[1:]}"),
+        "a letter of another script": (f"{ours}dmarc=pass", BORDER, f"From: {user}@\u0441{domain[1:]}"),
         "two fields, victim first": (f"{ours}{passed}", BORDER, plain, f"From: eve@{EVIL}"),
         "two fields, victim last": (EVIL_PASSED, BORDER, f"From: eve@{EVIL}", plain),
         "two addresses": (EVIL_PASSED, BORDER, f"From: {victim}, eve@{EVIL}", f"Sender: eve@{EVIL}"),
