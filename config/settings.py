@@ -141,10 +141,10 @@ class TrustSettings(BaseModel):
     arc_sealers: list[str] = Field(
         [], description="Domains of forwarders whose word is taken for what they saw (ARC, RFC 8617)."
     )
-    unproven_senders: Literal["hold", "take"] = Field(
-        "hold",
+    unproven_senders: Literal["", "hold", "take"] = Field(
+        "",
         description="What becomes of mail whose sender nothing proves: `hold` it for a person, or `take` it at its "
-        "word. Unless set, the trial mail server of `consultant run` takes it.",
+        "word. Empty: it is held, but taken by the trial mail server of `consultant run`.",
     )
     max_hops: int = Field(
         50, gt=0, le=1000, description="Received fields that a mail may have; with more it is taken for a loop."

@@ -17,7 +17,7 @@ from pydantic import SecretStr
 from config.logs import place_of
 from config.settings import Settings
 from consultant.cases.sweeping import sweep
-from consultant.cli.context import any_engine
+from consultant.cli.context import any_engine, trial_trust
 from consultant.cli.errors import NotReady
 from consultant.cli.mail_accounts import courier_of
 from consultant.db.work import UnitOfWork
@@ -28,7 +28,7 @@ from consultant.intake.storing import Arrival, store
 from consultant.mail.courier import Courier
 from consultant.mail.door import Arrival as DoorArrival
 from consultant.mail.door import Door
-from consultant.mail.embedded import AUTHSERV_ID, Account, EmbeddedMail
+from consultant.mail.embedded import Account, EmbeddedMail
 from consultant.mail.listening import bind, port_of
 from consultant.outbox import queue
 from consultant.service import Service, let_sleep, open_service, utc_now
@@ -234,15 +234,11 @@ def _towards(settings: Settings, mail: EmbeddedMail, consult: SampleAccount) -> 
     """The settings with the embedded server as the way in and out."""
     host, password = settings.embedded.host, SecretStr(consult.password)
     way = {"host": host, "tls": "none", "username": consult.address, "password": password}
-    # Whoever reaches this server can read its passwords: who does not sign in is taken at their word all the same.
-    trust: dict[str, object] = {"authserv_ids": [AUTHSERV_ID], "own_received": 0, "arc_sealers": []}
-    if "unproven_senders" not in settings.trust.model_fields_set:
-        trust["unproven_senders"] = "take"
     return settings.model_copy(
         update={
             "imap": settings.imap.model_copy(update={**way, "port": mail.imap_port}),
             "smtp": settings.smtp.model_copy(update={**way, "port": mail.smtp_port}),
-            "trust": settings.trust.model_copy(update=trust),
+            "trust": trial_trust(settings),
         }
     )
 

@@ -85,8 +85,6 @@ def check_trust(settings: Settings) -> Finding:
     trust = settings.trust
     if trust.authserv_ids:
         return Finding("senders", True, f"proven by the results of {', '.join(trust.authserv_ids)}")
-    if settings.embedded.enabled:
-        return Finding("senders", None, "the trial mail server proves who signs in")
     if trust.unproven_senders == "take":
         return Finding("senders", None, "taken at their word: nothing proves them")
     what_to_do = "set trust.authserv_ids to the name in your mail server's Authentication-Results"

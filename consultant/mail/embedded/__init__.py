@@ -7,8 +7,7 @@ database. In production the operator's own mail server stands here.
 """
 
 from consultant.mail.embedded.accounts import Account
-from consultant.mail.embedded.delivery import AUTHSERV_ID
 from consultant.mail.embedded.server import EmbeddedMail, NotLoopback
 from consultant.mail.listening import ListeningError, PortTaken
 
-__all__ = ["AUTHSERV_ID", "Account", "EmbeddedMail", "ListeningError", "NotLoopback", "PortTaken"]
+__all__ = ["Account", "EmbeddedMail", "ListeningError", "NotLoopback", "PortTaken"]

@@ -5,11 +5,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import format_datetime
 
+from consultant.mail.authentication import TRIAL_AUTHSERV_ID
 from consultant.mail.embedded.accounts import Accounts
 from consultant.mail.embedded.folders import Folder, FolderSet, KeptMail, understood
 from consultant.mail.reception import Arrival
-
-AUTHSERV_ID = "trial.consultant.invalid"  # a name that no server can have (RFC 6761)
 
 
 class LocalDelivery:
@@ -59,7 +58,7 @@ def _trace_fields(arrival: Arrival, recipients: list[str], received_at: datetime
     fields = [
         f"Return-Path: <{arrival.envelope_from}>",
         *(f"Delivered-To: {recipient}" for recipient in recipients),
-        f"Authentication-Results: {AUTHSERV_ID}; {_signed_in_as(arrival)}",
+        f"Authentication-Results: {TRIAL_AUTHSERV_ID}; {_signed_in_as(arrival)}",
         f"Received: from [{arrival.peer}] by localhost with ESMTP; {format_datetime(received_at)}",
     ]
     return "".join(f"{field}\r\n" for field in fields).encode()
