@@ -232,7 +232,7 @@ class Conversation:
 
 def as_received(raw: bytes, results: str = PASSED) -> bytes:
     """A mail with what our receiving server found of its sender on top."""
-    return f"Authentication-Results: {OUR_MX}; {results}\n".encode() + raw
+    return f"Authentication-Results: {OUR_MX}; {results}\r\n".encode() + raw
 
 
 def text_of(letter: EmailMessage) -> str:

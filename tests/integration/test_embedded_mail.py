@@ -17,12 +17,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from imapclient import IMAPClient
 
-from consultant.mail.authentication import TRIAL_AUTHSERV_ID, Proof, Trust, authenticate
 from consultant.mail.embedded import Account, EmbeddedMail, ListeningError, NotLoopback, PortTaken
 from consultant.mail.embedded.accounts import UnusableAccount
 from consultant.mail.embedded.folders import understood
 from consultant.mail.embedded.maildir import folder_path
-from consultant.mail.reading import read_mail
 
 CONSULT = "consult@practice.example"
 ADA = "ada@clinic.example"
@@ -267,19 +265,6 @@ def test_a_password_is_checked_when_given(server: EmbeddedMail, mechanism: str) 
     for user, password in [(CONSULT, "wrong"), ("nobody@practice.example", PASSWORD), (CONSULT, "")]:
         with pytest.raises(smtplib.SMTPAuthenticationError, match="535"):
             log_in(user, password)
-
-
-def test_who_signed_in_stands_on_top_of_the_mail_and_nobody_can_write_that_themselves(server: EmbeddedMail) -> None:
-    mine = f"Authentication-Results: trial.consultant.invalid; auth=pass smtp.auth={CONSULT}\r\n"
-    forged = f"{mine}From: {CONSULT}\r\nSubject: q\r\n\r\nq\r\n".encode()
-    trust = Trust((TRIAL_AUTHSERV_ID,))
-    with submission(server) as client:
-        client.sendmail(ADA, [CONSULT], forged)
-        client.login("CONSULT@practice.example", PASSWORD)
-        client.sendmail(ADA, [CONSULT], forged)
-    not_signed, signed = (authenticate(read_mail(raw).headers, trust) for raw in mails_in(server))
-    assert (not_signed.proof, not_signed.why) == (Proof.NONE, "nothing-aligned")
-    assert (signed.proof, signed.why) == (Proof.PASS, "signed-in-as-author")
 
 
 def test_trouble_on_the_disk_is_temporary_and_tells_nothing(
