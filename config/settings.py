@@ -128,6 +128,29 @@ class ImapSettings(BaseModel):
         return self
 
 
+class TrustSettings(BaseModel):
+    """Who is believed about who wrote a mail (RFC 8601): `From` alone is a claim."""
+
+    authserv_ids: list[str] = Field(
+        [],
+        description="Names under which your own mail servers write Authentication-Results. Empty: nothing is proven.",
+    )
+    own_received: int = Field(
+        0, ge=0, le=20, description="Received fields that your own servers write above their Authentication-Results."
+    )
+    arc_sealers: list[str] = Field(
+        [], description="Domains of forwarders whose word is taken for what they saw (ARC, RFC 8617)."
+    )
+    unproven_senders: Literal["", "hold", "take"] = Field(
+        "",
+        description="What becomes of mail whose sender nothing proves: `hold` it for a person, or `take` it at its "
+        "word. Empty: it is held, but taken by the trial mail server of `consultant run`.",
+    )
+    max_hops: int = Field(
+        50, gt=0, le=1000, description="Received fields that a mail may have; with more it is taken for a loop."
+    )
+
+
 class RateSettings(BaseModel):
     """How many questions an hour are taken in; what comes above that waits its turn. 0: as many as come."""
 
@@ -252,6 +275,7 @@ class Settings(BaseSettings):
         description="Largest mail that is worked on; a larger one is kept for a person.",
     )
     max_attempts: int = Field(3, gt=0, description="Tries to take a mail in before it is quarantined.")
+    trust: TrustSettings = Field(TrustSettings(), description="Who is believed.")
     rates: RateSettings = Field(RateSettings(), description="Questions an hour.")
     sweep_seconds: float = Field(
         15, gt=0, le=600, description="How often the sweep looks for work that nobody was woken for."

@@ -43,6 +43,8 @@ MARIA = "maria@clinic.example"
 ANA = "ana@consult.example"
 CHRIS = "chris@consult.example"
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+OUR_MX = "mx.consult.example"  # our receiving server, as it signs what it found
+PASSED = "dmarc=pass"
 QUESTION = "Can I bill 96423 with 96422 for a 5½ hour infusion, Medicare?"
 
 
@@ -73,6 +75,7 @@ class Conversation:
         self.due: deque[tuple[Step, int]] = deque()
         self.postman = Postman()
         engine = open_engine(url)
+        settings = {"trust": {"authserv_ids": [OUR_MX]}, **settings}
         self.settings = Settings(_env_file=None, secret_key="a secret of the tests only", **settings)  # type: ignore[arg-type]
         _make_ready(engine, self.settings)
         self.service: Service = open_service(
@@ -104,9 +107,11 @@ class Conversation:
         *,
         to: str = CONSULT,
         answering: EmailMessage | None = None,
+        results: str | None = PASSED,
         **headers: str,
     ) -> int:
-        """Somebody sends a mail; it is stored and everything that follows is done. The id of the mail."""
+        """Somebody sends a mail, which our server finds to be theirs unless it has other `results`; it is stored and
+        everything that follows is done. The id of the mail."""
         mail = EmailMessage()
         mail["From"], mail["To"], mail["Subject"] = sender, to, subject
         mail["Date"], mail["Message-ID"] = format_datetime(self.now), make_msgid(domain="sender.example")
@@ -115,15 +120,24 @@ class Conversation:
         for name, value in headers.items():
             mail[name.replace("_", "-")] = value
         mail.set_content(text)
-        return self.arrives(mail.as_bytes())
+        return self.arrives(mail.as_bytes(), results=results)
 
     def answers(self, sender: str, letter: EmailMessage, text: str) -> int:
         """Somebody replies to a letter of ours, as a mail client does."""
         return self.writes(sender, f"Re: {letter['Subject']}", text, to=str(letter["Reply-To"]), answering=letter)
 
-    def arrives(self, raw: bytes, *, envelope_to: tuple[str, ...] = (), envelope_from: str | None = None) -> int:
-        """A mail comes in, just as it is."""
-        [message_id] = store(self.service, [Arrival(raw, None, envelope_from, envelope_to)])
+    def arrives(
+        self,
+        raw: bytes,
+        *,
+        envelope_to: tuple[str, ...] = (),
+        envelope_from: str | None = None,
+        results: str | None = PASSED,
+    ) -> int:
+        """A mail comes in, just as it is, but for what our own receiving server puts on top: that it looked whose mail
+        it is and found that well, or other `results`, or none."""
+        received = as_received(raw, results) if results else raw
+        [message_id] = store(self.service, [Arrival(received, None, envelope_from, envelope_to)])
         self.settle()
         return message_id
 
@@ -214,6 +228,11 @@ class Conversation:
             start, end = text.index("[["), text.index("]]") + 2
             text = f"{text[:start]}Judged by a person.{text[end:]}"
         return text
+
+
+def as_received(raw: bytes, results: str = PASSED) -> bytes:
+    """A mail with what our receiving server found of its sender on top."""
+    return f"Authentication-Results: {OUR_MX}; {results}\r\n".encode() + raw
 
 
 def text_of(letter: EmailMessage) -> str:

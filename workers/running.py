@@ -17,7 +17,7 @@ from pydantic import SecretStr
 from config.logs import place_of
 from config.settings import Settings
 from consultant.cases.sweeping import sweep
-from consultant.cli.context import any_engine
+from consultant.cli.context import any_engine, trial_trust
 from consultant.cli.errors import NotReady
 from consultant.cli.mail_accounts import courier_of
 from consultant.db.work import UnitOfWork
@@ -104,7 +104,7 @@ class Running:
         write_private(facts, json.dumps(run_facts(settings, self.accounts), indent=2))
         stack.callback(lambda: facts.unlink(missing_ok=True))
         if settings.embedded.enabled:
-            ask_first_question(self.service, settings.smtp.host, settings.smtp.port)
+            ask_first_question(self.service, self.accounts, settings.smtp.host, settings.smtp.port)
 
     def _start_mail(self, stack: ExitStack, settings: Settings) -> Settings:
         if not settings.embedded.enabled:
@@ -238,6 +238,7 @@ def _towards(settings: Settings, mail: EmbeddedMail, consult: SampleAccount) -> 
         update={
             "imap": settings.imap.model_copy(update={**way, "port": mail.imap_port}),
             "smtp": settings.smtp.model_copy(update={**way, "port": mail.smtp_port}),
+            "trust": trial_trust(settings),
         }
     )
 

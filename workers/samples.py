@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 import smtplib
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from email.message import EmailMessage
@@ -63,7 +64,7 @@ def enter_samples(session: Session, settings: Settings, *, now: datetime) -> Non
             session.add(Consultant(name=name, credentials=credentials, address=address))
 
 
-def ask_first_question(service: Service, host: str, port: int) -> None:
+def ask_first_question(service: Service, accounts: Sequence[SampleAccount], host: str, port: int) -> None:
     """On the very first start, let a sample member ask: always the same bytes, so a second try is no second case."""
     with service.reading() as session:
         if session.scalar(select(Message.id).limit(1)) is not None:
@@ -72,7 +73,9 @@ def ask_first_question(service: Service, host: str, port: int) -> None:
     if not path.exists():
         write_private(path, _question(service.settings, service.clock()).as_bytes().decode())
     with smtplib.SMTP(host, port, timeout=5) as smtp:
-        smtp.sendmail(MEMBERS[0][1], [service.settings.consult_address], path.read_bytes())
+        member = next(each for each in accounts if each.address == MEMBERS[0][1])
+        smtp.login(member.address, member.password)
+        smtp.sendmail(member.address, [service.settings.consult_address], path.read_bytes())
 
 
 def run_facts(settings: Settings, accounts: list[SampleAccount]) -> dict[str, object]:

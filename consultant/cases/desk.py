@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Unpack
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from config.settings import Settings
+from consultant.cases.states import SYSTEM, note
 from consultant.db.cases import Case
+from consultant.db.letters import Letter
 from consultant.db.work import UnitOfWork
-from consultant.outbox.post import Post
+from consultant.letters.kinds import LetterContent
+from consultant.outbox.post import Details, LetterRequest, Post
+from consultant.outbox.restraint import too_soon
 from consultant.service import Service
 
 
@@ -37,6 +42,19 @@ class Desk:
     def session(self) -> Session:
         """The session of the transaction."""
         return self.work.session
+
+    def answer_all(self, letters: Sequence[LetterRequest]) -> list[Letter]:
+        """Write automatic answers to mail, but none that comes too soon after another: the case notes that."""
+        held_back = too_soon(self.session, letters, now=self.now)
+        for each in held_back:
+            if each.case_id is not None:
+                case = self.session.get_one(Case, each.case_id)
+                note(self.session, case, "not_told_again", by=SYSTEM, now=self.now, kind=each.content.template)
+        return self.post.write_all([each for each in letters if each not in held_back])
+
+    def answer(self, content: LetterContent, *, key: str, to: str, **details: Unpack[Details]) -> bool:
+        """Write one automatic answer; whether it was not too soon for that."""
+        return bool(self.answer_all([LetterRequest(content, key, to, **details)]))
 
     def case(self, reference: str) -> Case:
         """The case of that number, its row held until the end of the transaction. Raises UnknownCase."""

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from consultant.allowance import ledger
+from consultant.allowance import ledger, members
 from consultant.allowance.ledger import NoAllowance
 from consultant.cases.desk import Desk
 from consultant.cases.states import OPERATOR, SYSTEM, Action, Actor, Who, may_move, move, note
@@ -22,6 +22,7 @@ from consultant.outbox.post import LetterRequest, Thread, chain
 
 HELD_NO_ALLOWANCE = "no_allowance"
 HELD_UNKNOWN_SENDER = "unknown_sender"
+HELD_IN_DOUBT = "sender_in_doubt"
 FINISHED = {CaseState.CLOSED, CaseState.DECLINED}
 
 
@@ -62,7 +63,7 @@ def open_cases(desk: Desk, questions: Sequence[tuple[Member, Asked]], *, previou
         else:
             move(desk.session, case, Action.HOLD, by=SYSTEM, now=desk.now, reason=HELD_NO_ALLOWANCE)
             letters.append(_no_allowance(desk, case, asked))
-    desk.post.write_all(letters)
+    desk.answer_all(letters)
     return cases
 
 
@@ -88,7 +89,7 @@ def join_case(desk: Desk, case: Case, asked: Asked) -> Case:
         desk.work.wake(Step.DRAFT, case.id)
     if case.state != CaseState.HELD:
         available = ledger.available(desk.session, case.member_id, now=desk.now)
-        desk.post.write_all([_receipt(desk, case, asked, available, follow_up=True)])
+        desk.answer_all([_receipt(desk, case, asked, available, follow_up=True)])
     return case
 
 
@@ -98,6 +99,28 @@ def resume(desk: Desk, case: Case, *, by: Actor = OPERATOR) -> None:
     move(desk.session, case, Action.RESUME, by=by, now=desk.now)
     case.due_at = max(case.due_at, desk.now + timedelta(hours=case.member.plan.answer_hours))
     desk.work.wake(Step.DRAFT, case.id)
+
+
+def release(desk: Desk, case: Case, asked: Asked) -> None:
+    """Go on with a case that waited for its sender to be proven, as if it had just been opened: only now is anything
+    reserved, and anybody told."""
+    members.grant_periods(desk.session, [case.member], now=desk.now)
+    if case.member.is_guest and not desk.settings.accept_guests:
+        _hold_further(desk, case, HELD_UNKNOWN_SENDER)
+        return
+    try:
+        resume(desk, case, by=SYSTEM)
+    except NoAllowance:
+        _hold_further(desk, case, HELD_NO_ALLOWANCE)
+        desk.answer_all([_no_allowance(desk, case, asked)])
+        return
+    available = ledger.available(desk.session, case.member_id, now=desk.now)
+    desk.answer_all([_receipt(desk, case, asked, available, follow_up=False)])
+
+
+def _hold_further(desk: Desk, case: Case, reason: str) -> None:
+    case.held_reason = reason
+    note(desk.session, case, Action.HOLD, by=SYSTEM, now=desk.now, reason=reason)
 
 
 def resume_held(desk: Desk, member_id: int) -> int:

@@ -53,7 +53,7 @@ def ask(
         raise typer.BadParameter("plain text needs --from ADDRESS, the address of the member")
     with opened_service() as service:
         raw = content if is_mail else written_as_mail(service, content, usable(from_), subject)
-        facts = _submit(service, Arrival(raw), wait=wait)
+        facts = _submit(service, Arrival(raw, vouched_by="operator"), wait=wait)
     _tell(facts, as_json)
     if facts["case"] is None or (wait and facts["draft"] is None):
         raise typer.Exit(ExitCode.REFUSED)

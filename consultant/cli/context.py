@@ -14,12 +14,13 @@ from sqlalchemy import Engine, make_url
 from sqlalchemy.exc import ArgumentError
 
 from config.logs import set_up_logging
-from config.settings import Settings
+from config.settings import Settings, TrustSettings
 from consultant.cli.errors import NotReady
 from consultant.db.engine import open_engine
 from consultant.db.migrate import check
 from consultant.db.work import Wake
 from consultant.intake.looking import Look, look_here
+from consultant.mail.authentication import TRIAL_AUTHSERV_ID
 from consultant.service import Service, let_sleep, open_service
 
 
@@ -27,11 +28,30 @@ def load_settings() -> Settings:
     """The settings in force. Raises NotReady with one line for each that is wrong; values are never shown."""
     _require_known(os.environ)
     try:
-        return Settings()
+        settings = Settings()
     except ValidationError as error:
         raise NotReady(*(_wrong_setting(each["loc"], each["msg"]) for each in error.errors())) from error
     except (SettingsError, tomllib.TOMLDecodeError, OSError) as error:
         raise NotReady(f"the settings cannot be read: {error}: see `consultant settings`") from error
+    return settings.model_copy(update={"trust": trial_trust(settings)}) if _is_trial(settings) else settings
+
+
+def trial_trust(settings: Settings) -> TrustSettings:
+    """Whom to believe where the trial mail server is the way in.
+
+    Whoever reaches that server can read its passwords: who does not sign in is taken at their word, unless the
+    settings say otherwise or others have a way in as well.
+    """
+    trust = settings.trust
+    servers: dict[str, object] = {"authserv_ids": [TRIAL_AUTHSERV_ID], "own_received": 0, "arc_sealers": []}
+    if not trust.unproven_senders and not settings.door.enabled:
+        servers["unproven_senders"] = "take"
+    return trust.model_copy(update=servers)
+
+
+def _is_trial(settings: Settings) -> bool:
+    """Whether mail comes in by nothing but the trial mail server."""
+    return settings.embedded.enabled and not settings.mailboxes and not settings.door.enabled
 
 
 def load_service(settings: Settings, *, wake: Wake = let_sleep, look: Look = look_here) -> Service:

@@ -70,6 +70,7 @@ def doctor(
 
 def _findings(settings: Settings, *, send: bool, seconds: float) -> Iterator[Finding]:
     yield Finding("settings", True, "all can be used")
+    yield check_trust(settings)
     for look in (check_state_folder, check_database, check_broker):
         yield look(settings)
     yield from (check_access(settings, imap) for imap in token_mailboxes(settings).values())
@@ -77,6 +78,17 @@ def _findings(settings: Settings, *, send: bool, seconds: float) -> Iterator[Fin
     yield check_smtp(settings)
     if send:
         yield from round_trip(settings, seconds)
+
+
+def check_trust(settings: Settings) -> Finding:
+    """Can any sender be proven?"""
+    trust = settings.trust
+    if trust.authserv_ids:
+        return Finding("senders", True, f"proven by the results of {', '.join(trust.authserv_ids)}")
+    if trust.unproven_senders == "take":
+        return Finding("senders", None, "taken at their word: nothing proves them")
+    what_to_do = "set trust.authserv_ids to the name in your mail server's Authentication-Results"
+    return Finding("senders", None, "nothing proves them: every mail waits for a person", what_to_do)
 
 
 def check_state_folder(settings: Settings) -> Finding:

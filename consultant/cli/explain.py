@@ -120,11 +120,19 @@ def _show(result: dict[str, Any], as_json: bool) -> None:
         console().print(Panel("\n".join(_lines(result)), title=result["path"], title_align="left"))
 
 
+def _judgement(result: dict[str, Any]) -> Iterator[str]:
+    proof = result["authentication"]
+    yield f"Proof    {proof['proof']}, {proof['why']}"
+    for each in result["steps"]:
+        yield f"  {each['step']:<26} {each['answer'] or 'no'}"
+
+
 def _lines(result: dict[str, Any]) -> Iterator[str]:
     verdict, draft = result["verdict"], result["draft"]
     yield f"{result['kind']}: {verdict['outcome']} ({verdict['reason']}, by {verdict['step']})"
     yield f"From     {result['from'] or 'nobody'}  {result['from_name']}".rstrip()
     yield f"Subject  {result['subject']}"
+    yield from _judgement(result)
     for name, label in (("signed", "Signed"), ("encrypted", "Sealed")):
         if result[name]:
             yield f"{label:<8} with {result[name]}, as the mail says"

@@ -61,6 +61,10 @@ class Message(Base):
 
     sender: Mapped[str | None] = mapped_column(String(320))  # as it claims, once it was looked at
     sender_domain: Mapped[str | None] = mapped_column(String(320))
+    proof: Mapped[str | None] = mapped_column(String(10))  # of that claim: pass, fail, none or unknown
+    proof_method: Mapped[str | None] = mapped_column(String(10))
+    proof_why: Mapped[str | None] = mapped_column(String(60))
+    vouched_by: Mapped[str | None] = mapped_column(String(10))  # who says that the claim is true: operator or sender
     intake_key: Mapped[str | None] = mapped_column(String(64))
     duplicate_of_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"))
     verdict_outcome: Mapped[str | None] = mapped_column(String(40))

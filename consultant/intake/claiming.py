@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, Row, select, update
 from sqlalchemy.orm import Session
 
 from consultant.db.messages import Message, MessageState
-from consultant.intake.looking import Unread
+from consultant.intake.looking import Unread, trust_of
+from consultant.mail.authentication import Trust
 from consultant.service import Service
 
 LEASE = timedelta(minutes=2)
@@ -57,13 +58,13 @@ def claim(service: Service, message_id: int | None = None) -> list[Claimed]:
             .values(interruptions=Message.interruptions + 1, lease_until=now + LEASE)
             .returning(
                 Message.id, Message.raw, Message.envelope_from, Message.envelope_to,
-                Message.attempts, Message.interruptions,
+                Message.vouched_by, Message.attempts, Message.interruptions,
             )
             .execution_options(synchronize_session=False)
         ).all() if ids else []  # fmt: skip
         work.commit()
-    last = max(service.settings.max_attempts, 2)
-    return sorted((_claimed(last, *row) for row in rows), key=lambda each: each.id)
+    trust, last = trust_of(service.settings), max(service.settings.max_attempts, 2)
+    return sorted((_claimed(row, trust, last) for row in rows), key=lambda each: each.id)
 
 
 def note_failure(session: Session, message_id: int, trouble: str) -> None:
@@ -112,17 +113,11 @@ def _batch(session: Session, wanted: ColumnElement[bool]) -> list[int]:
     return ids
 
 
-def _claimed(
-    last: int,
-    message_id: int,
-    raw: bytes,
-    envelope_from: str | None,
-    envelope_to: str | None,
-    attempts: int,
-    interruptions: int,
-) -> Claimed:
+def _claimed(row: Row[int, bytes, str | None, str | None, str | None, int, int], trust: Trust, last: int) -> Claimed:
     """At the last try the attached files stay closed: then at least the mail is taken in."""
-    unread = Unread(raw, envelope_from, tuple((envelope_to or "").split()), with_files=attempts < last)
+    message_id, raw, envelope_from, envelope_to, vouched_by, attempts, interruptions = row
+    recipients = tuple((envelope_to or "").split())
+    unread = Unread(raw, envelope_from, recipients, attempts < last, trust, vouched_by or "")
     return Claimed(message_id, unread, attempts, interruptions)
 
 

@@ -13,8 +13,8 @@ from typing import Any
 
 from consultant.cases.drafts import facts_of
 from consultant.drafting.working import Working, work_out
-from consultant.intake.judging import Judge, Lookups, Outcome, Verdict
-from consultant.intake.looking import Seen, Unread, look
+from consultant.intake.judging import Judge, Lookups, Outcome, Step, Verdict
+from consultant.intake.looking import Seen, Unread, look, trust_of
 from consultant.mail.attachments.listing import Attachment
 from consultant.mail.attachments.texts import FileText
 from consultant.mail.machine import Bounce, Kind
@@ -46,6 +46,14 @@ class KnowsNobody:
         """Nobody was asked to decide."""
         return None
 
+    def asked_to_confirm(self, message_id: int) -> str | None:
+        """Nobody was asked."""
+        return None
+
+    def cases_in_doubt(self, address: str) -> int:
+        """There are no cases."""
+        return 0
+
     def is_known(self, address: str) -> bool:
         """There are no members."""
         return False
@@ -72,9 +80,10 @@ class Explainer:
         the subject alone. Codes that an attached file alone names come last, with offsets into its `text`.
         Nothing is read out of a mail that a machine wrote, and nothing is drafted for one that opens or joins no case.
         """
-        seen = look(Unread(raw), self.today)
+        seen = look(Unread(raw, trust=trust_of(self.judge.settings)), self.today)
         mail = seen.mail
-        verdict = self.judge.judge(seen, self.lookups)
+        steps = list(self.judge.ask(seen, self.lookups))
+        verdict = next(answer for _, answer in steps if answer is not None)
         kind = _kind(seen, verdict)
         working = self._work_out(seen) if kind == Kind.QUESTION else None
         drafted = working if verdict.outcome in DRAFTED else None
@@ -87,6 +96,8 @@ class Explainer:
             "findings": facts_of(drafted)["findings"] if drafted else [],
             "draft": _draft(drafted) if drafted else None,
             "verdict": {"outcome": verdict.outcome.value, "reason": verdict.reason, "step": verdict.step},
+            "authentication": _authentication(seen),
+            "steps": [_step(step, answer) for step, answer in steps],
         }
 
     def _work_out(self, seen: Seen) -> Working:
@@ -100,6 +111,18 @@ class Explainer:
             is_reply=mail.is_reply,
             enclosures=[enclosure(each.name, each.text, cut=each.cut, problem=each.problem) for each in seen.files],
         )
+
+
+def _authentication(seen: Seen) -> dict[str, Any]:
+    found = seen.authentication
+    return {"proof": found.proof.value, "method": found.method, "domain": found.domain, "why": found.why}
+
+
+def _step(step: Step, answer: Verdict | None) -> dict[str, Any]:
+    """The question that a step asks, and what it answered; null where it went on to the next."""
+    question = " ".join((step.__doc__ or "").split())
+    reached = None if answer is None else f"{answer.outcome.value}: {answer.reason}"
+    return {"step": step.__name__, "question": question, "answer": reached}
 
 
 def _kind(seen: Seen, verdict: Verdict) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 
@@ -12,12 +12,12 @@ from consultant.cases import by_mail, delivery, opening
 from consultant.cases.desk import Desk
 from consultant.cases.opening import Asked
 from consultant.cases.states import SYSTEM, note
-from consultant.db.cases import Invitation
+from consultant.db.cases import Case, Invitation
 from consultant.db.letters import Letter, LetterState
 from consultant.db.messages import Message, MessageState
 from consultant.db.people import Member
-from consultant.intake import attached
-from consultant.intake.judging import Outcome, Verdict
+from consultant.intake import attached, confirming
+from consultant.intake.judging import IN_DOUBT, Outcome, Verdict
 from consultant.intake.looking import Seen
 from consultant.letters.kinds import SetAside, TooLarge
 from consultant.mail.reading import IncomingMail
@@ -78,11 +78,14 @@ def open_cases(intakes: Sequence[Intake]) -> None:
     members.grant_periods(desk.session, known.values(), now=desk.now)
     newcomers = {each.sender: each for each in reversed(intakes) if each.sender not in known}
     for address in sorted(newcomers):  # always in the same order, for the sake of other workers
-        known[address] = _new_guest(desk, newcomers[address])
+        first = newcomers[address]  # nothing is learnt of a sender in doubt, the name neither
+        known[address] = _new_guest(desk, address, "" if first.verdict.reason == IN_DOUBT else first.mail.from_name)
     taken: list[tuple[Member, Asked]] = []
     for each in intakes:
         member = known[each.sender]
-        if member.is_guest and not desk.settings.accept_guests:
+        if each.verdict.reason == IN_DOUBT:
+            opening.open_held(desk, member, each.asked(), opening.HELD_IN_DOUBT)
+        elif member.is_guest and not desk.settings.accept_guests:
             opening.open_held(desk, member, each.asked(), opening.HELD_UNKNOWN_SENDER)
         else:
             taken.append((member, each.asked()))
@@ -129,16 +132,32 @@ def settle_own_letter(intake: Intake) -> Verdict:
     return intake.verdict
 
 
+def confirm(intake: Intake) -> Verdict:
+    """The true address says that a mail in its name is its own."""
+    reason = confirming.carry_out(intake.desk, intake.verdict.confirms_id or 0, intake.mail)
+    return replace(intake.verdict, reason=reason)
+
+
 def quarantine(intake: Intake) -> Verdict:
     """A person must look. Only who sent too much is told, since nothing else tells them."""
-    desk, invitation_id = intake.desk, intake.verdict.invitation_id
-    if invitation_id is not None:
-        invitation = desk.session.get_one(Invitation, invitation_id)
-        case = desk.case_by_id(invitation.draft.case_id)
-        note(desk.session, case, "decision_by_another", by=SYSTEM, now=desk.now, message=intake.row.id)
+    desk = intake.desk
+    case = _case_spoken_of(desk, intake.verdict)
+    if case is not None:
+        action = intake.verdict.reason.replace("-", "_")
+        note(desk.session, case, action, by=SYSTEM, now=desk.now, message=intake.row.id)
     if intake.verdict.reason == "too-large":
         _send_too_large(intake)
     return intake.verdict
+
+
+def _case_spoken_of(desk: Desk, verdict: Verdict) -> Case | None:
+    """The case that a mail which was set aside points to: it shows that there was one, and nothing else happens."""
+    case_id = verdict.case_id
+    if verdict.invitation_id is not None:
+        case_id = desk.session.get_one(Invitation, verdict.invitation_id).draft.case_id
+    elif verdict.letter_id is not None:
+        case_id = desk.session.get_one(Letter, verdict.letter_id).case_id
+    return None if case_id is None else desk.case_by_id(case_id)
 
 
 def file_away(intake: Intake) -> Verdict:
@@ -150,6 +169,7 @@ FOLLOW: dict[Outcome, Callable[[Intake], Verdict]] = {
     Outcome.QUESTION: file_away,  # open_cases has opened it, with those of the other mails
     Outcome.FOLLOW_UP: join_case,
     Outcome.DECISION: decide,
+    Outcome.CONFIRMATION: confirm,
     Outcome.BOUNCE: file_bounce,
     Outcome.OWN_LETTER: settle_own_letter,
     Outcome.MACHINE: file_away,
@@ -165,10 +185,9 @@ def _hold_members(desk: Desk, member_ids: set[int]) -> None:
     desk.session.execute(select(Member.id).where(Member.id.in_(member_ids)).order_by(Member.id).with_for_update())
 
 
-def _new_guest(desk: Desk, intake: Intake) -> Member:
+def _new_guest(desk: Desk, address: str, name: str) -> Member:
     plan = members.plan_named(desk.session, desk.settings.guest_plan)
-    name = intake.mail.from_name or intake.sender
-    return members.enrol(desk.session, name[:200], intake.sender, plan, now=desk.now, guest=True)
+    return members.enrol(desk.session, (name or address)[:200], address, plan, now=desk.now, guest=True)
 
 
 def _alarm(desk: Desk, row: Message, verdict: Verdict) -> None:
@@ -181,4 +200,4 @@ def _send_too_large(intake: Intake) -> None:
     desk = intake.desk
     content = TooLarge(limit_megabytes=desk.settings.max_message_bytes // (1024 * 1024))
     thread = chain(intake.mail.message_id, intake.mail.references)
-    desk.post.write(content, key=f"message:{intake.row.id}:too-large", to=intake.sender, thread=thread)
+    desk.answer(content, key=f"message:{intake.row.id}:too-large", to=intake.sender, thread=thread)

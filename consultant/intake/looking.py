@@ -10,7 +10,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from config.settings import Settings
 from consultant.mail.attachments.texts import FAILED, SECONDS, FileText, read_files, unread_files
+from consultant.mail.authentication import Authentication, Trust, authenticate, vouched_for
 from consultant.mail.machine import Kind, Machine, judge_machine
 from consultant.mail.reading import IncomingMail, read_mail
 from consultant.questions import enclosure, read_question, understood
@@ -18,15 +20,20 @@ from consultant.questions.model import Question
 
 LOOK_SECONDS = 8  # for a mail with its files: the process that looks at it is stopped soon after
 
+BELIEVE_NOBODY = Trust(())
+
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """A mail as it lies there unread: its bytes and, where it came through the door, its envelope."""
+    """A mail as it lies there unread: its bytes, its envelope where it came through the door, whose results on it
+    are believed, and who vouches for its sender ("" where nobody does)."""
 
     raw: bytes
     envelope_from: str | None = None
     envelope_to: tuple[str, ...] = ()
     with_files: bool = True  # else the attached files stay closed: what they did at earlier tries, they do no more
+    trust: Trust = BELIEVE_NOBODY
+    vouched_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +43,7 @@ class Seen:
     mail: IncomingMail
     size: int  # bytes
     machine: Machine
+    authentication: Authentication
     understood: tuple[str, ...]
     envelope_from: str | None
     recipients: tuple[str, ...]
@@ -52,11 +60,20 @@ class Unreadable:
 Look = Callable[[Sequence[Unread], date], Sequence[Seen | Unreadable]]
 
 
+def trust_of(settings: Settings) -> Trust:
+    """Whose results are believed, as a value that can be handed to another process."""
+    trust = settings.trust
+    return Trust(tuple(trust.authserv_ids), trust.own_received, tuple(trust.arc_sealers))
+
+
 def look(mail: Unread, on: date) -> Seen:
-    """Read the mail, judge whether a machine wrote it, and read its question; `on` is the day that it came."""
+    """Read the mail, judge whether a machine wrote it and whether its sender is proven, and read its question; `on`
+    is the day that it came."""
     started = time.monotonic()
     read = read_mail(mail.raw)
     machine = judge_machine(read, mail.raw, envelope_from=mail.envelope_from)
+    vouched_by = mail.vouched_by
+    proven = vouched_for(read.headers, vouched_by) if vouched_by else authenticate(read.headers, mail.trust)
     asks = machine.kind is Kind.QUESTION
     files = _files(mail, read, min(started + LOOK_SECONDS, time.monotonic() + SECONDS)) if asks else ()
     question = _question(read, files, on) if asks else None
@@ -64,6 +81,7 @@ def look(mail: Unread, on: date) -> Seen:
         mail=read,
         size=len(mail.raw),
         machine=machine,
+        authentication=proven,
         understood=understood(question) if question else (),
         envelope_from=mail.envelope_from,
         recipients=tuple(dict.fromkeys((*mail.envelope_to, *read.delivered_to, *read.to))),

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from consultant.cases.opening import HELD_IN_DOUBT
 from consultant.db.cases import Case, Invitation
 from consultant.db.letters import Letter
 from consultant.db.people import Consultant, MemberAddress
@@ -42,6 +43,16 @@ class DatabaseLookups:
         wanted = select(Consultant.address).join(Invitation, Invitation.consultant_id == Consultant.id)
         return self._session.scalar(wanted.where(Invitation.id == invitation_id, Consultant.active))
 
+    def asked_to_confirm(self, message_id: int) -> str | None:
+        """The address that was asked whether it wrote that mail."""
+        return self._session.scalar(select(Letter.to_address).where(Letter.key == confirmation_key(message_id)))
+
+    def cases_in_doubt(self, address: str) -> int:
+        """How many cases wait because nothing proves that the address asked."""
+        found = select(func.count()).select_from(Case).join(MemberAddress, MemberAddress.member_id == Case.member_id)
+        waiting = (MemberAddress.address == address) & (Case.held_reason == HELD_IN_DOUBT)
+        return self._session.scalars(found.where(waiting)).one()
+
     def is_known(self, address: str) -> bool:
         """Whether the address belongs to a member."""
         known = self._members if address in self._senders else self._addresses(MemberAddress, {address})
@@ -67,6 +78,11 @@ class DatabaseLookups:
         if not addresses:
             return set()
         return set(self._session.scalars(select(table.address).where(table.address.in_(addresses))))
+
+
+def confirmation_key(message_id: int) -> str:
+    """The key of the letter that asks whether a mail is its sender's."""
+    return f"message:{message_id}:confirm"
 
 
 def _message_ids(seen: Seen) -> Iterable[str]:

@@ -1,4 +1,5 @@
-"""What a person can do with a mail that was set aside: try it again, take it as a question, or discard it.
+"""What a person can do with a mail that was set aside: try it again, take it as a question, ask its sender whether it
+is theirs, or discard it.
 
 The raw bytes stay in each case.
 """
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session, undefer
 from consultant.cases.desk import at_desk
 from consultant.db.messages import Message, MessageState
 from consultant.db.work import Step
+from consultant.intake import confirming
 from consultant.intake.following import Intake, follow
 from consultant.intake.judging import Outcome, Verdict
 from consultant.intake.looking import Unread, look
@@ -48,6 +50,23 @@ class CameTwice(QuarantineError):
 
     def __init__(self, message_id: int, other_id: int) -> None:
         super().__init__(f"mail {message_id} is the same as mail {other_id}, which was taken in: see that one")
+
+
+class NothingToConfirm(QuarantineError):
+    """The mail does not wait for a proof of its sender."""
+
+    def __init__(self, message_id: int) -> None:
+        super().__init__(f"mail {message_id} does not wait for its sender to be proven")
+
+
+class AskedAlready(QuarantineError):
+    """One letter a mail, and one a day to an address: more would be a way to pester somebody through us."""
+
+    def __init__(self, message_id: int) -> None:
+        super().__init__(
+            f"the sender of mail {message_id} was asked already, for this mail or within the last 24 hours: "
+            "wait for the answer, or ask again tomorrow"
+        )
 
 
 SET_ASIDE = {Outcome.QUARANTINED, Outcome.MACHINE}
@@ -93,6 +112,20 @@ def accept(service: Service, message_id: int) -> None:
         _enter_content(desk.session, row, seen.mail.content_key)
         verdict = Verdict(Outcome.QUESTION, "accepted-by-a-person", step="accept")
         follow([Intake(desk, seen, row, verdict)])
+        desk.work.commit()
+
+
+def ask_sender(service: Service, message_id: int) -> None:
+    """Ask the address that a mail claims to come from whether that is so. Raises UnknownMessage, NothingToConfirm,
+    AskedAlready."""
+    with at_desk(service) as desk:
+        row = desk.session.get(Message, message_id, with_for_update=True)
+        if row is None:
+            raise UnknownMessage(message_id)
+        if not confirming.waits_in_doubt(desk.session, row):
+            raise NothingToConfirm(message_id)
+        if not confirming.ask_sender(desk, row):
+            raise AskedAlready(message_id)
         desk.work.commit()
 
 

@@ -1,6 +1,7 @@
 """How many mails of one sender, of one domain and in all are taken in an hour. What comes above that waits its turn.
 
-Only what opens or joins a case counts. Nothing is dropped, and nobody is told: a flood is answered by no flood.
+Only what opens or joins a case counts, unless its sender is in doubt: a forger must not use up what is another's.
+Nothing is dropped, and nobody is told: a flood is answered by no flood.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from config.settings import RateSettings
 from consultant.db.messages import Message, MessageState
+from consultant.intake.judging import IN_DOUBT
 
 HOUR = timedelta(hours=1)
 TURN = timedelta(minutes=15)  # from one look at a mail that waits to the next
@@ -58,6 +60,7 @@ def domain_of(address: str) -> str:
 def _let_in(session: Session, limits: RateSettings, senders: set[str], now: datetime) -> Counter[tuple[str, str]]:
     """How many mails were let in within the last hour, by sender, by domain and in all, as far as there are limits."""
     counted = (Message.decided_at > now - HOUR) & Message.verdict_outcome.in_(COUNTED)
+    counted &= Message.verdict_reason != IN_DOUBT
     counts: Counter[tuple[str, str]] = Counter()
     for kind, limit, column, values in (
         ("sender", limits.per_sender, Message.sender, senders),

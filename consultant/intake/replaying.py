@@ -12,7 +12,7 @@ from sqlalchemy.orm import undefer
 from consultant.db.messages import Message, MessageState
 from consultant.intake import quarantine
 from consultant.intake.judging import Judge
-from consultant.intake.looking import Unread, Unreadable
+from consultant.intake.looking import Unread, Unreadable, trust_of
 from consultant.intake.lookups import DatabaseLookups
 from consultant.intake.quarantine import UnknownMessage
 from consultant.intake.taking_in import take_in
@@ -52,7 +52,9 @@ def replay(service: Service, message_id: int) -> Replayed:
 def _judged_now(service: Service, row: Message) -> Known:
     """What the mail would be taken for, were it the first of its content."""
     on = row.arrived_at.date()
-    [seen] = service.look([Unread(row.raw, row.envelope_from, tuple((row.envelope_to or "").split()))], on)
+    to, trust = tuple((row.envelope_to or "").split()), trust_of(service.settings)
+    unread = Unread(row.raw, row.envelope_from, to, trust=trust, vouched_by=row.vouched_by or "")
+    [seen] = service.look([unread], on)
     if isinstance(seen, Unreadable):
         return "quarantined", seen.reason
     if row.duplicate_of_id is not None:

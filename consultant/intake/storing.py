@@ -30,12 +30,14 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A mail as it arrived: by a mailbox (`place`) or by the door (an envelope)."""
+    """A mail as it arrived: by a mailbox (`place`) or by the door (an envelope). `vouched_by` says who handed it to us
+    and knows whose it is; from outside nobody does."""
 
     raw: bytes
     place: Place | None = None
     envelope_from: str | None = None
     envelope_to: tuple[str, ...] = ()
+    vouched_by: str = ""
 
 
 def store(
@@ -84,6 +86,7 @@ def _row(arrival: Arrival, now: datetime) -> dict[str, Any]:
         "arrived_at": now,
         "envelope_from": arrival.envelope_from,
         "envelope_to": " ".join(arrival.envelope_to) or None,
+        "vouched_by": arrival.vouched_by or None,
         "sha256": hashlib.sha256(arrival.raw).hexdigest(),
         "size": len(arrival.raw),
         "raw": arrival.raw,

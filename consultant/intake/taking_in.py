@@ -6,6 +6,7 @@ Many mails share a transaction as long as all goes well. When anything goes wron
 from __future__ import annotations
 
 import contextlib
+import hashlib
 from collections.abc import Sequence
 
 import structlog
@@ -18,10 +19,11 @@ from consultant.cases.desk import Desk, at_desk
 from consultant.db.messages import Message, MessageState
 from consultant.intake.claiming import Claimed, claim, give_back, note_failure
 from consultant.intake.following import Intake, follow, write_down
-from consultant.intake.judging import Judge, Outcome, Verdict
+from consultant.intake.judging import IN_DOUBT, Judge, Outcome, Verdict
 from consultant.intake.looking import Seen, Unreadable
 from consultant.intake.lookups import DatabaseLookups
 from consultant.intake.rates import COUNTED, Rates, domain_of
+from consultant.mail.machine import Kind
 from consultant.service import Service
 
 MOST_INTERRUPTIONS = 10  # a mail that was under way at so many ends of the process may well be what ends it
@@ -30,7 +32,7 @@ RACES = 5  # how often others may come first before we give up for now
 # Another worker has just taken in the same content or entered the same guest, or we stand in each other's way.
 RACE = (IntegrityError, OperationalError)
 # What others may be working on at this moment, in another order: a mail about it has a transaction to itself.
-ALONE = {Outcome.FOLLOW_UP, Outcome.DECISION, Outcome.BOUNCE, Outcome.OWN_LETTER}
+ALONE = {Outcome.FOLLOW_UP, Outcome.DECISION, Outcome.CONFIRMATION, Outcome.BOUNCE, Outcome.OWN_LETTER}
 # A copy that came by a list or a robot must not stand in the way of the same mail when it comes directly.
 KEYLESS = {Outcome.DUPLICATE, Outcome.MACHINE}
 log = structlog.get_logger(__name__)
@@ -146,14 +148,15 @@ def _settle_together(service: Service, looks: Sequence[Look]) -> Sequence[Look]:
     with at_desk(service) as desk:
         rows = _hold(desk.session, [mail.id for mail, _ in looks])
         waiting = [(mail, seen) for mail, seen in looks if mail.id in rows]
-        verdicts = _judge(service, desk, rows, waiting)
-        alone = {mail.id for mail, _ in waiting if len(looks) > 1 and verdicts[mail.id].outcome in ALONE}
+        judge = Judge(service.settings, service.reply_addresses)
+        verdicts = _judge(judge, desk, rows, waiting)
+        alone = {mail.id for mail, _ in waiting if len(looks) > 1 and _is_about_a_case(verdicts[mail.id])}
         together = [look for look in waiting if look[0].id not in alone]
         let_in = _by_turn(desk, rows, together, verdicts)
         for mail, seen in together:
             rows[mail.id].message_id = (seen.mail.message_id or "")[:1000] or None
             rows[mail.id].interruptions -= 1  # this try has come to its end
-        _enter_contents(desk.session, let_in, verdicts)
+        _enter_contents(desk.session, judge, let_in, verdicts)
         follow([Intake(desk, seen, rows[mail.id], verdicts[mail.id]) for mail, seen in let_in])
         desk.work.commit()
     for mail, _ in let_in:
@@ -165,42 +168,60 @@ def _settle_together(service: Service, looks: Sequence[Look]) -> Sequence[Look]:
     return [look for look in waiting if look[0].id in alone]
 
 
+def _is_about_a_case(verdict: Verdict) -> bool:
+    pointed = (verdict.case_id, verdict.invitation_id, verdict.letter_id)
+    return verdict.outcome in ALONE or any(each is not None for each in pointed)
+
+
 def _hold(session: Session, ids: Sequence[int]) -> dict[int, Message]:
     """The rows that still wait, held until the end of the transaction."""
     wanted = select(Message).where(Message.id.in_(ids), Message.state == MessageState.STORED)
     return {row.id: row for row in session.scalars(wanted.order_by(Message.id).with_for_update())}
 
 
-def _judge(service: Service, desk: Desk, rows: dict[int, Message], looks: Sequence[Look]) -> dict[int, Verdict]:
-    """The verdict on each mail, by its number. Only the first arrival of a content counts, of those that may count."""
-    judge = Judge(service.settings, service.reply_addresses)
+def _judge(judge: Judge, desk: Desk, rows: dict[int, Message], looks: Sequence[Look]) -> dict[int, Verdict]:
+    """The verdict on each mail, by its number. Only the first arrival of a content counts, of those that may count; one
+    whose sender is in doubt never stands in the way of one that is proven."""
     lookups = DatabaseLookups(desk.session, [seen for _, seen in looks])
-    first = _first_arrivals(desk.session, {seen.mail.content_key for _, seen in looks})
+    first = _first_arrivals(desk.session, {key for _, seen in looks for key in _keys(seen)})
     verdicts = {}
     for mail, seen in looks:
-        counts = first.get(seen.mail.content_key, mail.id)
+        sure, _ = _keys(seen)
+        key = _key(judge, seen)
+        counts = first.get(sure) or first.get(key) or mail.id
         if counts == mail.id:
             verdicts[mail.id] = judge.judge(seen, lookups)
         else:
             rows[mail.id].duplicate_of_id = counts
             verdicts[mail.id] = Verdict(Outcome.DUPLICATE, "same-content", step="take_in")
         if verdicts[mail.id].outcome not in KEYLESS:
-            first[seen.mail.content_key] = mail.id
+            first[key] = mail.id
     return verdicts
 
 
-def _first_arrivals(session: Session, content_keys: set[str]) -> dict[str, int]:
+def _keys(seen: Seen) -> tuple[str, str]:
+    """The key of the content, and the one that it holds while its sender is in doubt."""
+    key = seen.mail.content_key
+    return key, hashlib.sha256(f"in doubt {key}".encode()).hexdigest()
+
+
+def _key(judge: Judge, seen: Seen) -> str:
+    sure, in_doubt = _keys(seen)
+    return sure if seen.machine.kind is not Kind.QUESTION or judge.believes(seen) else in_doubt
+
+
+def _first_arrivals(session: Session, keys: set[str]) -> dict[str, int]:
     """Which of these contents were taken in already, and by which mail."""
-    held = select(Message.intake_key, Message.id).where(Message.intake_key.in_(content_keys))
+    held = select(Message.intake_key, Message.id).where(Message.intake_key.in_(keys))
     return {key: message_id for key, message_id in session.execute(held) if key is not None}
 
 
-def _enter_contents(session: Session, looks: Sequence[Look], verdicts: dict[int, Verdict]) -> None:
+def _enter_contents(session: Session, judge: Judge, looks: Sequence[Look], verdicts: dict[int, Verdict]) -> None:
     """The database lets only one mail hold the key of a content: a second one cannot open a second case.
 
     The keys are entered in order: two workers with copies of the same mails would else wait for each other.
     """
-    keys = sorted((seen.mail.content_key, mail.id) for mail, seen in looks if verdicts[mail.id].outcome not in KEYLESS)
+    keys = sorted((_key(judge, seen), mail.id) for mail, seen in looks if verdicts[mail.id].outcome not in KEYLESS)
     if keys:
         session.execute(update(Message), [{"id": message_id, "intake_key": key} for key, message_id in keys])
 
@@ -215,7 +236,9 @@ def _by_turn(
         row, sender = rows[mail.id], seen.mail.from_address
         if sender is not None:
             row.sender, row.sender_domain = sender, domain_of(sender)
-        counted = sender is not None and verdicts[mail.id].outcome.value in COUNTED
+        _record_proof(row, seen)
+        verdict = verdicts[mail.id]
+        counted = sender is not None and verdict.outcome.value in COUNTED and verdict.reason != IN_DOUBT
         turn = rates.wait(sender or "", has_waited=row.wait_until is not None) if counted else None
         if turn is None:
             let_in.append((mail, seen))
@@ -223,6 +246,11 @@ def _by_turn(
             row.wait_until, row.lease_until = turn, None
             log.warning("mail waits its turn", message=mail.id, until=turn.isoformat())
     return let_in
+
+
+def _record_proof(row: Message, seen: Seen) -> None:
+    found = seen.authentication
+    row.proof, row.proof_method, row.proof_why = found.proof, found.method, found.why
 
 
 def _senders(looks: Sequence[Look]) -> set[str]:

@@ -6,6 +6,7 @@ Knows templates; must not know the database, cases or how a letter travels.
 from consultant.letters.kinds import (
     Answer,
     Ask,
+    ConfirmSender,
     DecisionRefused,
     Declined,
     LetterContent,
@@ -20,6 +21,7 @@ from consultant.letters.kinds import (
 __all__ = [
     "Answer",
     "Ask",
+    "ConfirmSender",
     "DecisionRefused",
     "Declined",
     "LetterContent",

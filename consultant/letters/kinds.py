@@ -53,6 +53,20 @@ class TooLarge:
 
 
 @dataclass(frozen=True, slots=True)
+class ConfirmSender:
+    """To the address that a mail claims to come from: is it yours? Says nothing of what is in it."""
+
+    template: ClassVar[str] = "confirm-sender"
+    automatic: ClassVar[bool] = True
+
+    arrived_at: datetime
+    confirm_address: str
+    """Where the answer goes, signed for this mail."""
+    days: int
+    """How long the answer counts."""
+
+
+@dataclass(frozen=True, slots=True)
 class Review:
     """To the consultant: a draft to decide upon by reply, its markdown between the two markers."""
 
@@ -158,5 +172,15 @@ class SetAside:
 
 
 LetterContent = (
-    Receipt | NoAllowance | TooLarge | Review | Answer | Declined | Ask | SignIn | DecisionRefused | SetAside
+    Receipt
+    | NoAllowance
+    | TooLarge
+    | ConfirmSender
+    | Review
+    | Answer
+    | Declined
+    | Ask
+    | SignIn
+    | DecisionRefused
+    | SetAside
 )

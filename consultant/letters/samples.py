@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from consultant.letters.kinds import (
     Answer,
     Ask,
+    ConfirmSender,
     DecisionRefused,
     Declined,
     LetterContent,
@@ -53,6 +54,7 @@ SAMPLES: Mapping[str, LetterContent] = {
     "receipt-nothing-understood": Receipt(_CASE, "", (), 0, _DUE, False),
     "no-allowance": NoAllowance(_CASE, _MEMBER, "Clinic 10", "members@consult.example"),
     "too-large": TooLarge(25),
+    "confirm-sender": ConfirmSender(_DUE, "consult+v17-abcdefghijklmnopqrst@consult.example", 14),
     "set-aside": SetAside(17, "too many tries", "https://consult.example/mail/17"),
     "review": Review(
         _CASE,

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 
 from consultant.mail.addresses import normalise
 from consultant.mail.authentication_results import Result, Results, parse_results, tags
-from consultant.mail.author import author_domain
+from consultant.mail.author import author_address
 from consultant.mail.headers import Headers
 from consultant.mail.organisational_domain import are_aligned
 
+TRIAL_AUTHSERV_ID = "trial.consultant.invalid"  # our trial mail server; no other can have that name (RFC 6761)
 _MOST_FIELDS = 50  # fields of ours on one mail
 
 
@@ -46,8 +47,8 @@ class Trust:
 
 @dataclass(frozen=True, slots=True)
 class Authentication:
-    """The judgement: the proof, the method that gave it ("dmarc", "dkim", "spf", "arc" or ""), the domain in
-    `From` ("" when it has none that counts), and why, as a code."""
+    """The judgement: the proof, the method that gave it ("dmarc", "dkim", "spf", "arc", "auth" or ""), the domain
+    in `From` ("" when it has none that counts), and why, as a code."""
 
     proof: Proof
     method: str
@@ -59,19 +60,28 @@ def authenticate(headers: Headers, trust: Trust) -> Authentication:
     """Judge the domain in `From` of a mail by the results that our own server wrote on it."""
     if not trust.authserv_ids:
         return Authentication(Proof.UNKNOWN, "", "", "no-authserv-id-configured")
-    domain, doubt = author_domain(headers)
-    if not domain:
+    address, doubt = author_address(headers)
+    if not address:
         return Authentication(Proof.NONE, "", "", doubt)
+    domain = address.rpartition("@")[2]
     fields = _believed(headers, trust)
     if not fields:
         return Authentication(Proof.UNKNOWN, "", domain, "no-results-of-ours")
     if _is_odd(headers):
         return Authentication(Proof.UNKNOWN, "", domain, "odd-envelope-sender")
     results = [result for field in fields for result in field.results]
+    if any(_has_signed_in(result, address) for result in results):
+        return Authentication(Proof.PASS, "auth", domain, "signed-in-as-author")
     direct = _judge(results, domain)
     if direct.proof is not Proof.PASS and _is_forwarded_by_trusted(headers, results, domain, trust):
         return Authentication(Proof.PASS, "arc", domain, "sealed-by-trusted-forwarder")
     return direct
+
+
+def vouched_for(headers: Headers, by: str) -> Authentication:
+    """The judgement where somebody who can know it says that the author wrote the mail: `by` is a code."""
+    address, _ = author_address(headers)
+    return Authentication(Proof.PASS, by, address.rpartition("@")[2], f"vouched-for-by-{by}")
 
 
 def _believed(headers: Headers, trust: Trust) -> list[Results]:
@@ -114,6 +124,13 @@ def _judge(results: Sequence[Result], domain: str) -> Authentication:
         if result.value in ("fail", "softfail", "hardfail", "permerror"):
             return Authentication(Proof.FAIL, result.method, domain, f"{result.method}-{result.value}")
     return Authentication(Proof.NONE, "", domain, "nothing-aligned")
+
+
+def _has_signed_in(result: Result, address: str) -> bool:
+    """Whether the author handed the mail in at our own server, signed in by this very address (RFC 8601 2.7.4)."""
+    return (result.method, result.value) == ("auth", "pass") and normalise(
+        result.properties.get("smtp.auth", "")
+    ) == address
 
 
 def _is_about(result: Result, domain: str) -> bool:

@@ -1,4 +1,4 @@
-"""The domain of the one author that `From` names (RFC 5322 section 3.6.2), where it can be checked at all.
+"""The address of the one author that `From` names (RFC 5322 section 3.6.2), where it can be checked at all.
 
 Several fields, several addresses and group syntax are allowed by some RFC each, and shown differently by each
 mail program: a check of one of the addresses would be taken for a check of the other.
@@ -13,8 +13,8 @@ _LONGEST = 4000  # characters
 _QUOTED_OR_COMMENT = re.compile(r'"(?:[^"\\]|\\.)*"|\([^()]*\)|<[^<>]*>', re.DOTALL)
 
 
-def author_domain(headers: Headers) -> tuple[str, str]:
-    """The domain in lower-case ASCII and "", or "" and the reason, as a code, why there is none to check."""
+def author_address(headers: Headers) -> tuple[str, str]:
+    """The address as addresses are compared and "", or "" and the reason, as a code, why there is none to check."""
     written = headers.structured("from")
     if len(written) != 1:
         return "", "several-from" if written else "no-from"
@@ -26,4 +26,4 @@ def author_domain(headers: Headers) -> tuple[str, str]:
     if len(addresses) > 1:
         return "", "several-from"
     address = normalise(f"<{addresses[0]}>") if addresses else None
-    return (address.rpartition("@")[2], "") if address else ("", "unreadable-from")
+    return (address, "") if address else ("", "unreadable-from")

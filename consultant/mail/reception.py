@@ -48,13 +48,14 @@ class Arrival:
     """One mail as it came: exactly the octets sent (dots unstuffed, CRLF kept) and its envelope.
 
     `envelope_from` is empty for the null sender of notifications (RFC 5321 4.5.5); `peer` is the IP address
-    of the sending host.
+    of the sending host; `signed_in_as` the account that it signed in by, in lower case, empty where it did not.
     """
 
     raw: bytes
     envelope_from: str
     envelope_to: tuple[str, ...]
     peer: str
+    signed_in_as: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,8 @@ class Reception:
     ) -> AuthResult:
         """aiosmtpd's authenticator."""
         allowed = self._authenticate is not None and self._authenticate(credentials.login, credentials.password)
-        return AuthResult(success=allowed, handled=False)
+        name = credentials.login.decode("utf-8", "replace").lower()
+        return AuthResult(success=allowed, handled=False, auth_data=name)
 
     # What is pushed as octets is the plain reply that RFC 2034 wants for greetings.
     async def handle_HELO(self, server: SMTP, session: Session, envelope: Envelope, name: str) -> bytes:  # noqa: N802
@@ -176,6 +178,7 @@ def _arrival(session: Session, envelope: Envelope) -> Arrival:
         envelope_from="" if sender == _NULL_PATH else sender,
         envelope_to=tuple(envelope.rcpt_tos),
         peer=str(peer[0]),
+        signed_in_as=str(session.auth_data) if session.authenticated else "",
     )
 
 

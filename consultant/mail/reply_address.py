@@ -20,9 +20,9 @@ _SHORTEST_SECRET = 16
 _MOST_DIGITS = 12
 _SIGNATURE_LENGTH = 20  # base32 characters: 100 bits
 _LONGEST_TAG = 1 + 1 + _MOST_DIGITS + 1 + _SIGNATURE_LENGTH
-_CASE, _DRAFT, _BOUNCE = "c", "d", "b"
+_CASE, _DRAFT, _BOUNCE, _CONFIRM = "c", "d", "b", "v"
 _TAG = re.compile(
-    rf"(?P<kind>[cdb])(?P<id>0|[1-9][0-9]{{0,{_MOST_DIGITS - 1}}})"
+    rf"(?P<kind>[cdbv])(?P<id>0|[1-9][0-9]{{0,{_MOST_DIGITS - 1}}})"
     rf"-(?P<signature>[a-z2-7]{{{_SIGNATURE_LENGTH}}})"
 )
 
@@ -48,10 +48,20 @@ class BounceReply:
     letter_id: int
 
 
-_REPLIES: dict[str, Callable[[int], CaseReply | DraftReply | BounceReply]] = {
+@dataclass(frozen=True, slots=True)
+class ConfirmReply:
+    """The word of a sender in doubt that they wrote that mail."""
+
+    message_id: int
+
+
+Reply = CaseReply | DraftReply | BounceReply | ConfirmReply
+
+_REPLIES: dict[str, Callable[[int], Reply]] = {
     _CASE: CaseReply,
     _DRAFT: DraftReply,
     _BOUNCE: BounceReply,
+    _CONFIRM: ConfirmReply,
 }
 
 
@@ -82,7 +92,11 @@ class ReplyAddresses:
         """The envelope sender of a letter, to which its delivery reports come back."""
         return self._signed(_BOUNCE, letter_id)
 
-    def read(self, address: str) -> CaseReply | DraftReply | BounceReply | None:
+    def for_confirmation(self, message_id: int) -> str:
+        """Where the true address answers whether it wrote that mail."""
+        return self._signed(_CONFIRM, message_id)
+
+    def read(self, address: str) -> Reply | None:
         """What the address is about; None unless signed with this secret for this base. Case is ignored."""
         if not address.isascii():
             return None

@@ -40,7 +40,7 @@ class LetterRequest:
     decision_id: int | None = None
 
 
-class _Details(TypedDict, total=False):
+class Details(TypedDict, total=False):
     """What else a letter may be given: the other fields of LetterRequest."""
 
     reply_to: str | None
@@ -60,7 +60,7 @@ class Post:
     reply_addresses: ReplyAddresses
     now: datetime
 
-    def write(self, content: LetterContent, *, key: str, to: str, **details: Unpack[_Details]) -> Letter:
+    def write(self, content: LetterContent, *, key: str, to: str, **details: Unpack[Details]) -> Letter:
         """The letter with this key: the one written before, or a new one that is due at once."""
         [letter] = self.write_all([LetterRequest(content, key, to, **details)])
         return letter

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, LargeBinary, Text, cast, exists, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, selectinload
 
+from consultant.cases.opening import HELD_IN_DOUBT
 from consultant.db.attachments import AttachmentText
 from consultant.db.cases import Case, CaseState, Draft
 from consultant.db.letters import Letter, LetterState
@@ -29,10 +30,11 @@ CODE = re.compile(r"(?=.*\d)[A-Z0-9]{2,5}(?:\.[A-Z0-9]{1,4})?")
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """One view of a list: its label and the states that it shows."""
+    """One view of a list: its label and the states that it shows; of held cases perhaps those with one reason only."""
 
     label: str
     states: tuple[str, ...]
+    held_reason: str = ""
 
 
 CASE_FILTERS = {
@@ -40,6 +42,7 @@ CASE_FILTERS = {
     "review": Filter("Needs review", NEEDS_REVIEW),
     "drafting": Filter("Being drafted", (S.RECEIVED,)),
     "held": Filter("Held", (S.HELD,)),
+    "verify": Filter("Verify sender", (S.HELD,), HELD_IN_DOUBT),
     "awaiting": Filter("Awaiting member", (S.AWAITING_MEMBER,)),
     "sending": Filter("On its way", (S.APPROVED,)),
     "undeliverable": Filter("Undeliverable", (S.UNDELIVERABLE,)),
@@ -75,6 +78,8 @@ def queue(session: Session, view: Filter, wanted: str, page: int) -> Listing[Que
     """The cases of a view that match what is searched: open ones by deadline, finished ones newest first."""
     statement = select(Case).join(Case.member).options(contains_eager(Case.member))
     statement = statement.where(Case.state.in_(view.states))
+    if view.held_reason:
+        statement = statement.where(Case.held_reason == view.held_reason)
     if wanted:
         statement = statement.where(_about(wanted))
     newest_first = not set(view.states) & set(OPEN)
@@ -87,7 +92,12 @@ def queue(session: Session, view: Filter, wanted: str, page: int) -> Listing[Que
 
 def case_counts(session: Session) -> dict[str, int]:
     """How many cases each view shows."""
-    return _counts(session, Case.state, CASE_FILTERS)
+    counts = _counts(session, Case.state, CASE_FILTERS)
+    for name, view in CASE_FILTERS.items():
+        if view.held_reason:
+            held = select(func.count()).select_from(Case).where(Case.held_reason == view.held_reason)
+            counts[name] = session.scalars(held).one()
+    return counts
 
 
 def next_to_review(session: Session, after: Case) -> Case | None:

@@ -25,6 +25,7 @@ RESOURCES = (
     Resource("/mail/{id:int}/raw", CONSULTANT, get=mail.download),
     Resource("/mail/{id:int}/retry", CONSULTANT, post=mail.retry),
     Resource("/mail/{id:int}/accept", CONSULTANT, post=mail.accept),
+    Resource("/mail/{id:int}/confirmation", CONSULTANT, post=mail.ask_sender),
     Resource("/mail/{id:int}/discard", CONSULTANT, post=mail.discard),
     Resource("/letters", CONSULTANT, get=letters.show_list),
     Resource("/letters/samples", CONSULTANT, get=letters.show_samples),

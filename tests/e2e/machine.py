@@ -80,9 +80,11 @@ class Machine:
         return next(each for each in self.facts["accounts"] if each["address"] == address)
 
     def send(self, mail: EmailMessage) -> None:
-        """Hand a mail to the SMTP door, as any mail program does."""
-        smtp = self.facts["smtp"]
+        """Hand a mail to the SMTP door as any mail program does, signed in where the sender has an account there."""
+        smtp, sender = self.facts["smtp"], str(mail["From"].addresses[0].addr_spec)
         with smtplib.SMTP(smtp["host"], smtp["port"], timeout=10) as server:
+            if any(each["address"] == sender for each in self.facts["accounts"]):
+                server.login(sender, self.account(sender)["password"])
             server.send_message(mail)
 
     def inbox(self, address: str) -> list[EmailMessage]:

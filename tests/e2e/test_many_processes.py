@@ -24,7 +24,7 @@ from consultant.db.people import Consultant
 from consultant.mail.embedded import Account, EmbeddedMail
 from consultant.service import Service, open_service, utc_now
 from consultant.setting_up import set_up
-from tests.conversation import text_of
+from tests.conversation import OUR_MX, as_received, text_of
 from tests.e2e.machine import mail, read_inbox, until
 from tests.services.dovecot_server import DovecotServer
 
@@ -67,7 +67,7 @@ class Fleet:
         """A mail comes into the consult mailbox."""
         with imaplib.IMAP4(self._dovecot.host, self._dovecot.port, timeout=10) as client:
             client.login(*self._inbox)
-            assert client.append("INBOX", "", "", raw)[0] == "OK"
+            assert client.append("INBOX", "", "", as_received(raw))[0] == "OK"
 
     def inbox(self, address: str) -> list[EmailMessage]:
         """What the relay delivered to somebody."""
@@ -97,6 +97,7 @@ def fleet(
         "CONSULTANT_SECRET_KEY": "the same key on every machine",
         "CONSULTANT_SWEEP_SECONDS": "1",
         "CONSULTANT_LOG_FORMAT": "json",
+        "CONSULTANT_TRUST__AUTHSERV_IDS": f'["{OUR_MX}"]',
         "CONSULTANT_IMAP__HOST": dovecot.host,
         "CONSULTANT_IMAP__PORT": str(dovecot.port),
         "CONSULTANT_IMAP__TLS": "none",

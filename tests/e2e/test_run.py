@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import smtplib
 import socket
 from collections.abc import Iterator
 from email.message import EmailMessage
@@ -117,6 +118,22 @@ def test_a_wrong_setting_is_named(tmp_path: Path) -> None:
     refused = Machine(tmp_path / "var", CONSULTANT_WEB__PORT="many").command("run")
     assert refused.returncode == 3
     assert "CONSULTANT_WEB__PORT" in refused.stderr
+
+
+def test_where_it_must_be_proven_only_who_signed_in_is_answered(tmp_path: Path) -> None:
+    machine = Machine(tmp_path / "var", CONSULTANT_TRUST__UNPROVEN_SENDERS="hold")
+    machine.start()
+    forged = mail(ANA, CONSULT, "Forged", f"{SHORT} forged")
+    forged.replace_header("From", BEN)
+    smtp = machine.facts["smtp"]
+    with smtplib.SMTP(smtp["host"], smtp["port"], timeout=10) as stranger:
+        stranger.send_message(forged)
+    machine.send(mail(BEN, CONSULT, "True", SHORT))
+    machine.wait_for(BEN, lambda letter: letter["Auto-Submitted"] == "auto-replied")
+    held = [case for case in json.loads(machine.command("cases", "list", "--json").stdout) if case["state"] == "held"]
+    assert [case["subject"] for case in held] == ["Forged"]
+    assert len(machine.inbox(BEN)) == 1
+    machine.stop()
 
 
 def test_no_log_line_holds_an_address_a_subject_or_a_body(machine: Machine) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from config.settings import DoorSettings
 from consultant.mail.door import Door
-from tests.conversation import ANA, CONSULT, MARIA, Conversation, text_of
+from tests.conversation import ANA, CONSULT, MARIA, Conversation, as_received, text_of
 from tests.integration.test_attached_files import mail
 from workers.running import make_door
 
@@ -39,12 +39,14 @@ def door(desk: Conversation) -> Iterator[Door]:
 
 def test_a_question_and_its_approval_come_by_the_door(desk: Conversation, door: Door) -> None:
     with _client(desk, door) as client:
-        client.sendmail(MARIA, [CONSULT], QUESTION)
+        client.sendmail(MARIA, [CONSULT], _from_our_mta(QUESTION))
     desk.settle()
     review = desk.review_for(ANA)
     approval = f"From: {ANA}\r\nTo: somebody@else.example\r\nSubject: Re: draft\r\n\r\nAPPROVE\r\n"
     with _client(desk, door) as client:
-        client.sendmail(ANA, [str(review["Reply-To"])], approval)  # the envelope counts, not the To field
+        client.sendmail(
+            ANA, [str(review["Reply-To"])], _from_our_mta(approval)
+        )  # the envelope counts, not the To field
     desk.settle()
     assert desk.case().state == "answered"
     assert "Ana Reyes, CPC" in text_of(desk.letter_to(MARIA))
@@ -53,7 +55,7 @@ def test_a_question_and_its_approval_come_by_the_door(desk: Conversation, door: 
 def test_the_same_mail_to_two_of_our_addresses_is_one_case(desk: Conversation, door: Door) -> None:
     with _client(desk, door) as client:
         for recipient in (CONSULT, CONSULT.upper(), desk.service.reply_addresses.for_case(99)):
-            client.sendmail(MARIA, [recipient], QUESTION)
+            client.sendmail(MARIA, [recipient], _from_our_mta(QUESTION))
         with pytest.raises(smtplib.SMTPRecipientsRefused):
             client.sendmail(MARIA, ["nobody@consult.example"], QUESTION)
     desk.settle()
@@ -66,16 +68,20 @@ def test_what_cannot_be_stored_is_told_to_come_again_later(desk: Conversation, d
         work.session.execute(text("ALTER TABLE message RENAME TO away"))
         work.commit()
     with _client(desk, door) as client, pytest.raises(smtplib.SMTPDataError) as refused:
-        client.sendmail(MARIA, [CONSULT], QUESTION)
+        client.sendmail(MARIA, [CONSULT], _from_our_mta(QUESTION))
     assert refused.value.smtp_code == 451
     assert b"message" not in refused.value.smtp_error
     with desk.service.work() as work:
         work.session.execute(text("ALTER TABLE away RENAME TO message"))
         work.commit()
     with _client(desk, door) as client:
-        client.sendmail(MARIA, [CONSULT], QUESTION)
+        client.sendmail(MARIA, [CONSULT], _from_our_mta(QUESTION))
     desk.settle()
     assert desk.case().state == "drafted"
+
+
+def _from_our_mta(mail: str) -> bytes:
+    return as_received(mail.encode())
 
 
 def _client(desk: Conversation, door: Door) -> smtplib.SMTP:

@@ -103,10 +103,11 @@ def mails_in(server: EmbeddedMail, folder: str = "INBOX", user: str = CONSULT) -
 
 
 def without_trace_fields(raw: bytes) -> bytes:
-    """The mail below the three fields that delivery puts on top."""
-    lines = raw.split(b"\r\n", 3)
-    assert [line.partition(b":")[0] for line in lines[:3]] == [b"Return-Path", b"Delivered-To", b"Received"]
-    return lines[3]
+    """The mail below the four fields that delivery puts on top."""
+    *trace, mail = raw.split(b"\r\n", 4)
+    names = [line.partition(b":")[0] for line in trace]
+    assert names == [b"Return-Path", b"Delivered-To", b"Authentication-Results", b"Received"]
+    return mail
 
 
 class Telnet:
@@ -182,6 +183,7 @@ def test_delivery_notes_the_envelope_on_top_of_the_mail(server: EmbeddedMail) ->
     assert kept.startswith(
         b"Return-Path: <ada@clinic.example>\r\n"
         b"Delivered-To: consult+Token.9@practice.example\r\n"
+        b"Authentication-Results: trial.consultant.invalid; none\r\n"
         b"Received: from [127.0.0.1] by localhost with ESMTP; "
     )
 

@@ -267,7 +267,8 @@ def test_a_bounce_of_the_answer_gives_the_consult_back_and_shows_the_case(post: 
     _approve_in_console(post)
     assert post.balance().consumed == 1
     letter = post.letter_to(MARIA)
-    bounced = post.arrives(_bounce(str(letter["Message-ID"])), envelope_from="")
+    report = _bounce(str(letter["Message-ID"]))
+    bounced = post.arrives(report, envelope_from="", envelope_to=(post.postman.parcels[-1].envelope_from,))
     assert post.verdict(bounced)[0] == "bounce"
     assert post.case().state == "undeliverable"
     assert (post.balance().available, post.balance().consumed) == (10, 0)

@@ -17,7 +17,7 @@ from consultant.db.letters import Letter, LetterState
 from consultant.db.work import Step
 from consultant.mail.outcome import Accepted, Outcome, Parcel, TryLater, Uncertain
 from consultant.outbox import queue
-from tests.conversation import ANA, MARIA, Conversation
+from tests.conversation import ANA, MARIA, Conversation, as_received
 
 SHORT = "Can I bill 96423 with 96422 for a 2 hour infusion, Medicare?"
 
@@ -172,7 +172,7 @@ def _store_only(post: Conversation) -> int:
     from consultant.intake.storing import Arrival, store
 
     raw = f"From: {MARIA}\r\nTo: consult@consult.example\r\nSubject: Lost?\r\n\r\n{SHORT}\r\n".encode()
-    return store(post.service, [Arrival(raw)])[0]
+    return store(post.service, [Arrival(as_received(raw))])[0]
 
 
 def _answer_pending(post: Conversation) -> int:

@@ -16,7 +16,7 @@ from consultant.db.messages import Message, PollStatus
 from consultant.intake.polling import poll
 from consultant.mail.embedded import Account, EmbeddedMail
 from consultant.mail.mailbox import Mailbox
-from tests.conversation import CONSULT, Conversation
+from tests.conversation import CONSULT, Conversation, as_received
 from tests.integration.pollers import polling, until
 from tests.services.dovecot_server import DovecotServer
 
@@ -130,6 +130,7 @@ def test_a_thirty_megabyte_mail_is_kept_whole_and_its_sender_told(desk: Conversa
         + b"\r\n--b--\r\n"
     )
     assert len(big) > 30_000_000
+    big = as_received(big)
     inbox.append(big)
     with Mailbox(inbox.settings) as mailbox:
         poll(desk.service, mailbox)

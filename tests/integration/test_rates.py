@@ -8,7 +8,7 @@ import pytest
 
 from consultant.db.messages import MessageState
 from consultant.intake.storing import Arrival, store
-from tests.conversation import CONSULT, MARIA, QUESTION, Conversation
+from tests.conversation import CONSULT, MARIA, QUESTION, Conversation, as_received
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def test_what_a_sender_writes_above_the_rate_waits_and_comes_in_order(limited: C
 
 def test_a_flood_in_one_batch_waits_as_well(limited: Callable[..., Conversation]) -> None:
     post = limited(per_sender=3)
-    store(post.service, [Arrival(_mail(MARIA, number)) for number in range(10)])
+    store(post.service, [Arrival(as_received(_mail(MARIA, number))) for number in range(10)])
     post.settle()
     taken_in = [3]
     for _ in range(3):
@@ -57,7 +57,7 @@ def test_a_newcomer_does_not_pass_those_who_wait(limited: Callable[..., Conversa
     _writes(post, MARIA, 0)
     _writes(post, MARIA, 1)
     post.now = post.now.replace(hour=10, minute=1)
-    store(post.service, [Arrival(_mail(MARIA, 2))])
+    store(post.service, [Arrival(as_received(_mail(MARIA, 2)))])
     post.passes()
     assert _subjects(post) == ["q0", "q1"]
     post.passes(minutes=62)

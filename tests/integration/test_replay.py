@@ -10,7 +10,7 @@ from consultant.intake import quarantine
 from consultant.intake.quarantine import UnknownMessage
 from consultant.intake.replaying import replay
 from consultant.intake.storing import Arrival, store
-from tests.conversation import MARIA, QUESTION, Conversation
+from tests.conversation import MARIA, QUESTION, Conversation, as_received
 
 
 def test_a_question_that_opened_a_case_opens_no_second_one(post: Conversation) -> None:
@@ -39,7 +39,7 @@ def test_what_was_set_aside_is_taken_in_anew(post: Conversation) -> None:
 
 
 def test_a_mail_that_waits_is_taken_in_and_one_that_was_discarded_stays_so(post: Conversation) -> None:
-    [waiting] = store(post.service, [Arrival(b"From: maria@clinic.example\r\n\r\n96423?\r\n")])
+    [waiting] = store(post.service, [Arrival(as_received(b"From: maria@clinic.example\r\n\r\n96423?\r\n"))])
     post.due.clear()
     assert replay(post.service, waiting).now == ("question", "new-question")
     empty = post.writes(MARIA, "", "")

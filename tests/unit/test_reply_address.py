@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from consultant.mail.reply_address import BounceReply, CaseReply, DraftReply, ReplyAddresses
+from consultant.mail.reply_address import BounceReply, CaseReply, ConfirmReply, DraftReply, ReplyAddresses
 
 SECRET = b"a secret of the test, long enough"
 ADDRESSES = ReplyAddresses("consult@consult.example", SECRET)
@@ -18,6 +18,7 @@ _ADDRESSES = st.one_of(_IDS.map(ADDRESSES.for_case), _IDS.map(ADDRESSES.for_boun
 def test_what_was_signed_is_read_again(number: int) -> None:
     assert ADDRESSES.read(ADDRESSES.for_case(number)) == CaseReply(number)
     assert ADDRESSES.read(ADDRESSES.for_draft(number)) == DraftReply(number)
+    assert ADDRESSES.read(ADDRESSES.for_confirmation(number)) == ConfirmReply(number)
     assert ADDRESSES.read(ADDRESSES.for_bounce(number)) == BounceReply(number)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import format_datetime
 
+from consultant.mail.authentication import TRIAL_AUTHSERV_ID
 from consultant.mail.embedded.accounts import Accounts
 from consultant.mail.embedded.folders import Folder, FolderSet, KeptMail, understood
 from consultant.mail.reception import Arrival
@@ -47,11 +48,17 @@ def _keep_all(copies: list[tuple[Folder, bytes]], received_at: datetime) -> list
     return [(inbox, KeptMail(inbox.maildir.publish(name), received_at, understood(raw))) for inbox, raw, name in staged]
 
 
+def _signed_in_as(arrival: Arrival) -> str:
+    """What this server knows of who handed the mail in (RFC 8601 sections 2.2 and 2.7.4)."""
+    return f"auth=pass smtp.auth={arrival.signed_in_as}" if arrival.signed_in_as else "none"
+
+
 def _trace_fields(arrival: Arrival, recipients: list[str], received_at: datetime) -> bytes:
     """What final delivery adds on top (RFC 5321 4.4; Delivered-To: RFC 9228)."""
     fields = [
         f"Return-Path: <{arrival.envelope_from}>",
         *(f"Delivered-To: {recipient}" for recipient in recipients),
+        f"Authentication-Results: {TRIAL_AUTHSERV_ID}; {_signed_in_as(arrival)}",
         f"Received: from [{arrival.peer}] by localhost with ESMTP; {format_datetime(received_at)}",
     ]
     return "".join(f"{field}\r\n" for field in fields).encode()

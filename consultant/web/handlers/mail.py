@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from consultant.db.cases import Case
 from consultant.db.messages import Message
-from consultant.intake import quarantine
+from consultant.intake import confirming, quarantine
 from consultant.intake.quarantine import QuarantineError, UnknownMessage
 from consultant.mail.reading import read_mail
 from consultant.service import Service
@@ -21,6 +21,7 @@ from consultant.web.visits import Visit, see_other
 DONE = {
     "retry": "It is being taken in anew.",
     "accept": "Taken as a question.",
+    "confirmation": "The sender is being asked. Their answer takes the mail further by itself.",
     "discard": "Put out of sight. The mail itself is kept.",
 }
 
@@ -62,6 +63,11 @@ def accept(visit: Visit) -> Response:
     return _order(visit, "accept", quarantine.accept)
 
 
+def ask_sender(visit: Visit) -> Response:
+    """Ask the claimed address whether the mail is theirs."""
+    return _order(visit, "confirmation", quarantine.ask_sender)
+
+
 def discard(visit: Visit) -> Response:
     """Put it out of sight."""
     return _order(visit, "discard", quarantine.discard)
@@ -90,6 +96,7 @@ def _mail_page(visit: Visit, *, done: str | None = None, refusal: str | None = N
             texts=queries.attachment_texts(session, message.id),
             headers=[(name, mail.all_headers(name)) for name in dict(mail.headers.fields)],
             case=session.get(Case, message.case_id) if message.case_id else None,
+            in_doubt=confirming.waits_in_doubt(session, message),
             can_order=quarantine.may_be_taken_in(message),
             done=done,
             refusal=refusal,

@@ -53,10 +53,19 @@ def found(ran: Ran) -> dict[str, Any]:
     return {each["check"]: each["ok"] for each in ran.lines}
 
 
+def test_where_nothing_proves_a_sender_it_is_said_what_to_set(desk: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "every mail waits for a person: set trust.authserv_ids" in desk("doctor").out
+    monkeypatch.setenv("CONSULTANT_TRUST__UNPROVEN_SENDERS", "take")
+    assert "taken at their word" in desk("doctor").out
+    monkeypatch.setenv("CONSULTANT_TRUST__AUTHSERV_IDS", '["mx.consult.example"]')
+    assert "proven by the results of mx.consult.example" in desk("doctor").out
+
+
 def test_a_healthy_service_is_told_so(desk: Run, accounts: EmbeddedMail) -> None:
     ran = desk("doctor", "--json")
     assert ran.code == 0
-    assert found(ran) == dict.fromkeys(("settings", "state folder", "database", "broker", "IMAP", "SMTP"), True)
+    fine = dict.fromkeys(("settings", "state folder", "database", "broker", "IMAP", "SMTP"), True)
+    assert found(ran) == {**fine, "senders": None}
     assert "in-process" in desk("doctor").out
 
 

@@ -17,11 +17,12 @@ from sqlalchemy.orm import Session
 
 from consultant.db import tables
 from consultant.db.engine import open_engine
+from tests.conversation import OUR_MX, as_received
 from tests.integration.cli.conftest import MEMBER, Run
 
 KEYS = (
     "path kind from from_name to subject text reply_text signed encrypted cut attachments codes topics payer "
-    "date_of_service bounce findings draft verdict"
+    "date_of_service bounce findings draft verdict authentication steps"
 ).split()
 
 QUESTION = f"""From: "Mia Stone" <{MEMBER}>
@@ -116,7 +117,13 @@ def test_a_question_is_understood_and_drafted(run: Run, mails: Path) -> None:
     assert (told["path"], told["kind"]) == (str(mails / "question.eml"), "question")
     assert (told["from"], told["from_name"], told["to"]) == (MEMBER, "Mia Stone", ["consult@consult.example"])
     assert (told["payer"], told["date_of_service"], told["bounce"]) == ("Medicare", "2026-02-27", None)
-    assert told["verdict"] == {"outcome": "question", "reason": "new-question", "step": "accept_question"}
+    assert told["verdict"] == {"outcome": "question", "reason": "sender-in-doubt", "step": "hold_in_doubt"}
+    assert told["authentication"]["why"] == "no-authserv-id-configured"
+    *went_on, last = told["steps"]
+    assert [each["answer"] for each in went_on] == [None] * len(went_on)
+    assert went_on[0]["step"] == "recognise_own_letter"
+    assert went_on[0]["question"].startswith("Is it a letter of ours")
+    assert (last["step"], last["answer"]) == ("hold_in_doubt", "question: sender-in-doubt")
     assert list(told["draft"]) == ["subject", "markdown", "placeholders"]
     assert "96423" in told["draft"]["markdown"]
     assert told["findings"]
@@ -286,11 +293,17 @@ def test_a_file_is_read_for_a_question_put_in_by_hand_too(desk: Run, mails: Path
     assert "Codes in note.csv: 96413" in real["markdown"]
 
 
-def test_an_answer_to_a_review_mail_is_a_command(desk: Run, mails: Path, tmp_path: Path) -> None:
+def test_an_answer_to_a_review_mail_is_a_command(
+    desk: Run, mails: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CONSULTANT_TRUST__AUTHSERV_IDS", f'["{OUR_MX}"]')
     case = desk("ask", "--from", MEMBER, "--wait", "--json", stdin=b"96422?").data["case"]
     review = review_address(tmp_path / "state" / "consultant.db", case)
     decision = mails / "decision.eml"
     decision.write_bytes(f"From: ana@consult.example\nTo: {review}\nSubject: Re: review\n\nAPPROVE\n".encode())
+    told = explained(desk, decision)
+    assert (told["verdict"]["reason"], told["authentication"]["why"]) == ("decision-in-doubt", "no-results-of-ours")
+    decision.write_bytes(as_received(decision.read_bytes()))
     told = explained(desk, decision)
     assert (told["kind"], told["verdict"]["outcome"], told["draft"]) == ("command", "decision", None)
     decision.write_bytes(decision.read_bytes().replace(b"ana@consult", b"eve@elsewhere"))

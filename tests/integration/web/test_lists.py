@@ -18,7 +18,7 @@ from consultant.mail.oauth.issuer import Grant
 from consultant.mail.outcome import Refused, Uncertain
 from consultant.web.app import make_web
 from consultant.web.serving import WebServer
-from tests.conversation import MARIA, QUESTION, Conversation
+from tests.conversation import MARIA, QUESTION, Conversation, as_received
 from tests.integration.web.visitor import Visitor
 
 CASE = "/cases/C-2026-000001"
@@ -107,7 +107,8 @@ def test_a_mail_is_shown_as_text_and_downloaded_as_it_came(post: Conversation, a
         b"Message-ID: <1@clinic.example>\r\nContent-Type: text/html\r\n\r\n"
         b'<p>Is 96422 right?</p><script>steal()</script><img src="http://track.example/x.png">\r\n'
     )
-    post.arrives(raw)
+    raw = as_received(raw)
+    post.arrives(raw, results=None)
     page = ana.opens("/mail/1")
     source = page.body.decode()
     assert "Is 96422 right?" in source

@@ -54,6 +54,7 @@ PROVEN = {
     "the path": (says("spf=pass smtp.mailfrom=bounce@mail.clinic.example"), "spf"),
     "the path as a domain": (says("spf=pass (mx: permitted) smtp.mailfrom=clinic.example"), "spf"),
     "the path in angle brackets": (says("spf=pass smtp.mailfrom=<ana@clinic.example>"), "spf"),
+    "a sign-in as the author": (says("auth=pass smtp.auth=Ana@clinic.example"), "auth"),
     "a reason in quotes": (says('dkim=pass reason="2048-bit; fine" header.d=clinic.example'), "dkim"),
     "a method with its version": (says("dkim/1=pass header.d=clinic.example"), "dkim"),
 }
@@ -87,6 +88,8 @@ NOT_PROVEN = {
     ),
     "a suffix alone": ("mx.desk.example; dkim=pass header.d=example", Proof.NONE, "nothing-aligned"),
     "the greeting alone": ("mx.desk.example; spf=pass smtp.helo=clinic.example", Proof.NONE, "nothing-aligned"),
+    "a sign-in as another": ("mx.desk.example; auth=pass smtp.auth=bob@clinic.example", Proof.NONE, "nothing-aligned"),
+    "a sign-in that failed": ("mx.desk.example; auth=fail smtp.auth=ana@clinic.example", Proof.NONE, "nothing-aligned"),
     "a failed path": ("mx.desk.example; spf=fail smtp.mailfrom=ana@clinic.example", Proof.FAIL, "spf-fail"),
     "a passing path of another": (
         "mx.desk.example; spf=pass smtp.mailfrom=x@evil.example",
