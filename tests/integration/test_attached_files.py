@@ -22,7 +22,7 @@ from consultant.intake.replaying import replay
 from consultant.intake.storing import Arrival, store
 from consultant.mail.attachments import texts
 from consultant.mail.attachments.texts import FAILED, FileText, read_files
-from tests.conversation import ANA, CONSULT, MARIA, Conversation, text_of
+from tests.conversation import ANA, CONSULT, MARIA, Conversation, as_received, text_of
 from tests.integration.test_attachment_text import docx, paragraph, pdf, shown, xlsx
 
 TODAY = date(2026, 3, 2)
@@ -47,7 +47,7 @@ def mail(text: str, *files: Attached, **headers: str) -> bytes:
     for name, media_type, content in files:
         maintype, subtype = media_type.split("/")
         written.add_attachment(content, maintype=maintype, subtype=subtype, filename=name)
-    return written.as_bytes()
+    return as_received(written.as_bytes())
 
 
 def kept(post: Conversation) -> list[AttachmentText]:
