@@ -26,7 +26,7 @@ from tests.conversation import ANA, CONSULT, MARIA, Conversation, text_of
 from tests.integration.test_attachment_text import docx, paragraph, pdf, shown, xlsx
 
 TODAY = date(2026, 3, 2)
-CLAIM = pdf(shown("Billed: 96413 and J1885 x 4, also 96422"))
+CLAIM = pdf(shown("Claim: 96413 and J1885 x 4, also 96422"))
 SCAN = pdf(b"0 0 m 9 9 l S")
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40_000
 Attached = tuple[str, str, bytes]
@@ -115,7 +115,7 @@ def test_the_texts_are_kept_once_also_when_the_mail_is_taken_in_again(post: Conv
         (arrived, 0, "claim.pdf", False, None),
         (arrived, 1, "notes.docx", False, None),
     ]
-    assert kept(post)[0].text == "Billed: 96413 and J1885 x 4, also 96422\n"
+    assert kept(post)[0].text == "Claim: 96413 and J1885 x 4, also 96422\n"
 
 
 def test_a_follow_up_brings_its_file_along(post: Conversation) -> None:
