@@ -24,7 +24,10 @@ def hours_and_minutes(minutes: int) -> str:
 
 
 def _lines(question: Question) -> Iterator[str]:
-    yield from _code_lines(question)
+    if codes := _codes(question, found_in=None):
+        yield f"Codes: {', '.join(codes)}"
+    for name in dict.fromkeys(m.found_in for m in question.codes if m.found_in):
+        yield f"Codes in {name}: {', '.join(_codes(question, found_in=name))}"
     if modifiers := question.named(System.MODIFIER):
         yield f"Modifiers: {', '.join(modifiers)}"
     if places := question.named(System.POS):
@@ -39,11 +42,8 @@ def _lines(question: Question) -> Iterator[str]:
         yield f"Not read: the last {question.unread:,} characters of a very long mail"
 
 
-def _code_lines(question: Question) -> Iterator[str]:
-    """The question's own codes first, then those of each enclosed file."""
-    for name in dict.fromkeys(m.found_in for m in question.codes):
-        if codes := [_code(m) for m in question.codes if m.system in CODE_SETS and m.found_in == name]:
-            yield f"Codes{f' in {name}' if name else ''}: {', '.join(codes)}"
+def _codes(question: Question, *, found_in: str | None) -> list[str]:
+    return [_code(m) for m in question.codes if m.system in CODE_SETS and m.found_in == found_in]
 
 
 def _code(mention: CodeMention) -> str:
