@@ -162,9 +162,8 @@ def test_a_mail_whose_files_defeat_every_try_is_taken_in_at_the_last_without_the
         return [Unreadable("takes-too-much-memory") if each.with_files else look(each, on) for each in mails]
 
     post.service = replace(post.service, look=look_badly)
-    store(post.service, [Arrival(mail("Is 96422 right?", ("claim.pdf", "application/pdf", CLAIM)))])
-    for _ in range(3):
-        post.settle()
+    post.arrives(mail("Is 96422 right?", ("claim.pdf", "application/pdf", CLAIM)))
+    for _ in range(2):
         post.passes(minutes=3)
     assert post.case().state == "drafted"
     assert [(row.text, row.problem) for row in kept(post)] == [("", FAILED)]
