@@ -26,7 +26,7 @@ from tests.conversation import ANA, CONSULT, MARIA, Conversation, as_received, t
 from tests.integration.test_attachment_text import docx, paragraph, pdf, shown, xlsx
 
 TODAY = date(2026, 3, 2)
-CLAIM = pdf(shown("Billed: 96413 and J1885 x 4, also 96422"))
+CLAIM = pdf(shown("Claim: 96413 and J1885 x 4, also 96422"))
 SCAN = pdf(b"0 0 m 9 9 l S")
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40_000
 Attached = tuple[str, str, bytes]
@@ -115,7 +115,7 @@ def test_the_texts_are_kept_once_also_when_the_mail_is_taken_in_again(post: Conv
         (arrived, 0, "claim.pdf", False, None),
         (arrived, 1, "notes.docx", False, None),
     ]
-    assert kept(post)[0].text == "Billed: 96413 and J1885 x 4, also 96422\n"
+    assert kept(post)[0].text == "Claim: 96413 and J1885 x 4, also 96422\n"
 
 
 def test_a_follow_up_brings_its_file_along(post: Conversation) -> None:
@@ -162,9 +162,8 @@ def test_a_mail_whose_files_defeat_every_try_is_taken_in_at_the_last_without_the
         return [Unreadable("takes-too-much-memory") if each.with_files else look(each, on) for each in mails]
 
     post.service = replace(post.service, look=look_badly)
-    store(post.service, [Arrival(mail("Is 96422 right?", ("claim.pdf", "application/pdf", CLAIM)))])
-    for _ in range(3):
-        post.settle()
+    post.arrives(mail("Is 96422 right?", ("claim.pdf", "application/pdf", CLAIM)))
+    for _ in range(2):
         post.passes(minutes=3)
     assert post.case().state == "drafted"
     assert [(row.text, row.problem) for row in kept(post)] == [("", FAILED)]

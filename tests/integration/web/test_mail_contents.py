@@ -21,7 +21,7 @@ def test_the_text_of_files_is_shown_and_what_was_not_read_is_said(post: Conversa
     post.arrives(
         mail(
             "Is 96422 right?",
-            ("claim.pdf", "application/pdf", CLAIM.replace(b"Billed:", b"<b>Mine")),
+            ("claim.pdf", "application/pdf", CLAIM.replace(b"Claim:", b"<b>My:")),
             ("scan.pdf", "application/pdf", SCAN),
             ("tool.pdf", "application/pdf", b"MZ\x00\x01"),
         )
@@ -29,13 +29,13 @@ def test_the_text_of_files_is_shown_and_what_was_not_read_is_said(post: Conversa
     for path in (CASE, "/mail/1"):
         page = ana.opens(path)
         assert "<summary>Text of claim.pdf</summary>" in page.body.decode()
-        assert "&lt;b&gt;Mine" in page.body.decode()
+        assert "&lt;b&gt;My:" in page.body.decode()
         shown = source(page)
         assert "It was not read: there is no text in the file" in shown
         assert "Take care: its content is application/x-msdownload" in shown
     case = source(ana.opens(CASE))
     assert case.count("Text of claim.pdf") == 1
-    assert '<b>Mine <mark class="code" title="CPT">96413</mark> and <mark class="code" title="HCPCS">J1885' in case
+    assert '<b>My: <mark class="code" title="CPT">96413</mark> and <mark class="code" title="HCPCS">J1885' in case
 
 
 def test_what_was_written_now_comes_first_and_the_rest_is_a_click_away(post: Conversation, ana: Visitor) -> None:
