@@ -45,6 +45,7 @@ CHRIS = "chris@consult.example"
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 OUR_MX = "mx.consult.example"  # our receiving server, as it signs what it found
 PASSED = "dmarc=pass"
+BELIEVING = {"unproven_senders": "take"}  # settings of a service that takes senders at their word
 QUESTION = "Can I bill 96423 with 96422 for a 5½ hour infusion, Medicare?"
 
 

@@ -63,7 +63,7 @@ def claim(service: Service, message_id: int | None = None) -> list[Claimed]:
             .execution_options(synchronize_session=False)
         ).all() if ids else []  # fmt: skip
         work.commit()
-    trust, last = trust_of(service.settings), max(service.settings.max_attempts, 2)
+    trust, last = trust_of(service.settings), max(service.settings.max_attempts - 1, 1)
     return sorted((_claimed(row, trust, last) for row in rows), key=lambda each: each.id)
 
 

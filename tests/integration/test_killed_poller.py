@@ -25,7 +25,7 @@ from consultant.db.ledger import EntryKind, LedgerEntry
 from consultant.db.messages import Message
 from consultant.intake.storing import Arrival, store
 from consultant.intake.taking_in import take_in_waiting
-from tests.conversation import CONSULT, QUESTION, Conversation
+from tests.conversation import BELIEVING, CONSULT, QUESTION, Conversation
 from tests.integration.mortals import POLLER_STEPS, WORKER_STEPS, Doom, living, poller_life, worker_life
 from tests.integration.seeds import seeds
 from tests.integration.test_polling import Inbox
@@ -55,6 +55,7 @@ def desk(request: pytest.FixtureRequest, seed: int, inbox: Inbox) -> Iterator[Co
         imap=inbox.settings,
         rates={"per_sender": 0, "per_domain": 0, "in_all": 0},
         database_url=url,
+        trust=BELIEVING,
     )
     yield conversation
     conversation.close()
@@ -101,7 +102,7 @@ def test_workers_killed_at_every_step_take_each_mail_in_once(desk: Conversation,
 
 
 def test_a_mail_held_by_one_killed_worker_after_the_other_is_no_suspect(ready_sqlite_url: str) -> None:
-    desk = Conversation(ready_sqlite_url, database_url=ready_sqlite_url)
+    desk = Conversation(ready_sqlite_url, database_url=ready_sqlite_url, trust=BELIEVING)
     store(desk.service, [Arrival(_mail(random.Random(0), 0))])
     for _ in range(6):
         with living(worker_life, desk.settings, Doom("looked"), desk.now):
@@ -114,7 +115,7 @@ def test_a_mail_held_by_one_killed_worker_after_the_other_is_no_suspect(ready_sq
 
 
 def test_while_no_reader_can_be_had_no_mail_is_suspected(ready_sqlite_url: str) -> None:
-    desk = Conversation(ready_sqlite_url)
+    desk = Conversation(ready_sqlite_url, trust=BELIEVING)
     store(desk.service, [Arrival(_mail(random.Random(0), 0))])
 
     def out_of_processes(mails: object, on: object) -> NoReturn:

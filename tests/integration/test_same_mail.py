@@ -24,7 +24,7 @@ from consultant.intake.quarantine import CameTwice
 from consultant.intake.storing import Arrival, store
 from consultant.intake.taking_in import take_in_waiting
 from consultant.mail.door import Door
-from tests.conversation import CONSULT, MARIA, QUESTION, Conversation
+from tests.conversation import BELIEVING, CONSULT, MARIA, QUESTION, Conversation
 from tests.integration.pollers import polling, until
 from tests.integration.test_polling import Inbox
 from tests.services.dovecot_server import DovecotServer
@@ -65,7 +65,10 @@ def inboxes(dovecot: DovecotServer) -> list[Inbox]:
 def desk(ready_database_url: str, inboxes: list[Inbox]) -> Iterator[Conversation]:
     """A service on each database that watches both mailboxes."""
     conversation = Conversation(
-        ready_database_url, imap=inboxes[0].settings, more_imap=[each.settings for each in inboxes[1:]]
+        ready_database_url,
+        imap=inboxes[0].settings,
+        more_imap=[each.settings for each in inboxes[1:]],
+        trust=BELIEVING,
     )
     yield conversation
     conversation.close()
