@@ -200,9 +200,11 @@ def _show_loaded(loaded: Loaded, as_json: bool) -> None:
     bad = [str(error) for error in loaded.bad_rows]
     if as_json:
         values = {name: getattr(loaded, name) for name in ("outcome", "dataset", "release", "rows")}
-        print_json(values | {"bad_rows": bad})
+        print_json(values | {"bad_rows": bad, "skipped": dict(loaded.skipped)})
         return
     print_text(f"{loaded.outcome} {loaded.dataset} {loaded.release}: {loaded.rows:,} rows")
+    if loaded.skipped:
+        print_text("  no rows: " + ", ".join(f"{count:,} × {reason}" for reason, count in loaded.skipped))
     for line in bad:
         print_text(f"  left out: {line}")
 
