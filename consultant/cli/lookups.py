@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 from sqlalchemy.orm import sessionmaker
 
-from consultant.cli.context import load_engine, load_settings
+from consultant.cli.database import load_engine, load_settings
 from consultant.cli.errors import CommandError, NotFound, reported
 from consultant.cli.exit_codes import ExitCode
 from consultant.cli.printing import AsJson, print_facts, print_json, print_table, print_text

@@ -13,7 +13,7 @@ import typer
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 from sqlalchemy import Engine
 
-from consultant.cli.context import load_engine, load_settings
+from consultant.cli.database import load_engine, load_settings
 from consultant.cli.errors import CommandError, NotFound, reported, tell
 from consultant.cli.exit_codes import ExitCode
 from consultant.cli.printing import AsJson, console, print_json, print_table, print_text

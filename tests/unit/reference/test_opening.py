@@ -101,7 +101,7 @@ def test_a_path_that_is_not_there_is_said() -> None:
 def test_text_is_read_rather_than_the_workbook_with_the_same_rows(tmp_path: Path) -> None:
     files = {"ccipra-v322r0-f1.xlsx": workbook(ptp_cells([])), "ccipra-v322r0-f1.TXT": ptp_text([])}
     (tmp_path / "ccipra-v322r0-f1.zip").write_bytes(zipped(files))
-    (planned,) = found_in(tmp_path).releases
+    (planned,) = found_in(tmp_path / "ccipra-v322r0-f1.zip").releases
     assert {part: each.name for part, each in planned.files.items()} == {
         "f1": "ccipra-v322r0-f1.zip/ccipra-v322r0-f1.TXT"
     }
