@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from consultant.db.reference_rows import NumberedRow, ReleaseRow
@@ -35,6 +36,7 @@ class RefIcd10Node(ReleaseRow):
     """A chapter, section or code of the tabular list; `position` is its key."""
 
     __tablename__ = "ref_icd10_node"
+    __table_args__ = (Index(None, "release_id", "code"), {"sqlite_with_rowid": False})
 
     position: Mapped[int] = mapped_column(primary_key=True)
     parent: Mapped[int | None]

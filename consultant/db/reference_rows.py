@@ -6,6 +6,8 @@ The tables have the columns of the rows that the formats read, under the same na
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -16,7 +18,7 @@ class ReleaseRow(Base):
     """A row that its release has once, under its key."""
 
     __abstract__ = True
-    __table_args__ = ({"sqlite_with_rowid": False},)
+    __table_args__: Any = ({"sqlite_with_rowid": False},)
 
     release_id: Mapped[int] = mapped_column(ForeignKey("ref_release.id"), primary_key=True, sort_order=-1)
 
