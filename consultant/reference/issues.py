@@ -21,6 +21,7 @@ WHOLE_FROM = {
     "pfs_rvu_nonQPP": 15_000,
 }
 
+A_QUARTER = timedelta(days=89)  # the shortest one, its first day left out
 # Asked for this day, the newest release answers.
 EVER = date.max
 
@@ -43,8 +44,9 @@ class Issue:
         return self.dataset in WHOLE_FROM and self.rows >= WHOLE_FROM[self.dataset]
 
     def covers(self, on: date) -> bool:
-        """Whether it was published for that day."""
-        return self.effective_from <= on and (self.effective_to is None or on <= self.effective_to)
+        """Whether it was published for that day. Where it does not say for how long, it is for a quarter."""
+        last = self.effective_to or self.effective_from + A_QUARTER
+        return self.effective_from <= on <= last
 
     def goes_on_with(self, other: Issue) -> bool:
         """Whether the other one begins no later than the day after this one's last."""

@@ -45,18 +45,27 @@ class Listed:
 
 def listed(connection: Connection, issues: Issues, code: str, on: date) -> Listed:
     """What the lists have of the code, which is in capitals. Nothing where none of its kind is loaded."""
-    found = Listed()
     if not issues:
-        return found
-    if LEVEL_II.fullmatch(code) or len(code) == 2:
-        found = _level_ii(connection, issues, code, on)
-    elif CPT.fullmatch(code):
-        found = _cpt(connection, issues, code, on)
-    if found.newest is None and found.silent is None:
-        found = _icd10(connection, issues, code, on)
+        return Listed()
+    found = _by_form(connection, issues, code, on)
     if found.entry is not None and found.entry.system in ("CPT", "HCPCS"):
         return replace(found, entry=_priced(connection, issues, found.entry, on))
     return found
+
+
+def _by_form(connection: Connection, issues: Issues, code: str, on: date) -> Listed:
+    if len(code) == 2:
+        return _level_ii(connection, issues, code, on)
+    if CPT.fullmatch(code):
+        return _scheduled(connection, issues, code, on, "CPT")
+    if not LEVEL_II.fullmatch(code):
+        return _icd10(connection, issues, code, on)
+    has_list = bool(issues.of("hcpcs_level_ii"))
+    found = _level_ii(connection, issues, code, on) if has_list else _scheduled(connection, issues, code, on, "HCPCS")
+    if found.newest or found.silent:
+        return found
+    # It may be a diagnosis without its dot; that it is none, says nothing of Level II.
+    return replace(_icd10(connection, issues, code, on), silent=None)
 
 
 def dotted(code: str) -> str:
@@ -119,20 +128,16 @@ def _level_ii(connection: Connection, issues: Issues, code: str, on: date) -> Li
     return Listed(entry if in_force else None, entry)
 
 
-def _cpt(connection: Connection, issues: Issues, code: str, on: date) -> Listed:
-    """A code is in force where the fee schedule of the day or the AMA's own list has it."""
+def _scheduled(connection: Connection, issues: Issues, code: str, on: date, system: str) -> Listed:
+    """Without a list of its own a code is in force where the fee schedule of the day has it, or the AMA's own list."""
     described = _licensed(connection, issues, code, on)
     fees = issues.begun(on, *FEE_SCHEDULES)
     rows = rows_of(connection, RefPfsValue, fees, hcpcs=code) if fees else []
     if fees and rows and rows[0]["status_code"] != DELETED:
-        entry = _bare("CPT", code, fees, on)
+        entry = replace(_bare(system, code, fees, on), description=rows[0]["description"] or "")
         if described:
-            entry = replace(
-                entry,
-                description=described.description,
-                licensed_notice=described.licensed_notice,
-                also=(described.source,),
-            )
+            notice, words = described.licensed_notice, described.description
+            entry = replace(entry, description=words, licensed_notice=notice, also=(described.source,))
         return Listed(entry, entry)
     if described:
         return Listed(described, described)
@@ -182,7 +187,8 @@ def _in_lists(system: str, code: str, lists: list[Issue], having: dict[int, list
         return Listed(silent=silent)
     row = having[newest.id][0]
     entry = replace(
-        _bare(system, dotted(code) if system == "ICD-10-CM" else code, newest, on),
+        _bare(system, code, newest, on),
+        code=dotted(code) if system == "ICD-10-CM" else code,
         description=row["long_description"],
         billable=row["valid"],
         added=_added(lists, having, newest),

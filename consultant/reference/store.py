@@ -32,7 +32,7 @@ from consultant.db.reference import (
     RefRelease,
 )
 from consultant.reference.details import details_of
-from consultant.reference.issues import EVER, loaded_issues, window
+from consultant.reference.issues import EVER, Issue, loaded_issues, window
 from consultant.reference.listed import Listed, listed
 from consultant.reference.model import AddOnLink, CodeDetails, CodeEntry, Guideline, Mue, PtpEdit, Setting, Source
 from consultant.reference.ptp_query import STARTER, FoundEdit, edits_in_force, release_for
@@ -59,7 +59,7 @@ class SqlReference:
         silent, newest = found.silent, found.newest
         if newest and ((newest.added and on < newest.added) or (newest.ended and newest.ended < on)):
             return None
-        rows = [row for row in rows if silent is None or row.release.effective_from > silent.effective_from]
+        rows = [row for row in rows if silent is None or _is_newer(row, silent)]
         return _code_entry(rows[0], on) if rows else None
 
     def known(self, code: str) -> CodeEntry | None:
@@ -213,13 +213,18 @@ def _source(release: RefRelease, locator: str, on: date | None) -> Source:
     return Source(release.name, release.release, window(release.effective_from, release.effective_to, on), locator)
 
 
+def _is_newer(row: RefCode, silent: Issue) -> bool:
+    """Whether the row can know what the list could not."""
+    return max(row.effective, row.release.effective_from) > silent.effective_from
+
+
 def _filled(entry: CodeEntry, starter: RefCode, on: date) -> CodeEntry:
     """The entry with what only the starter pack knows of the same code."""
     if starter.system != entry.system:
         return entry
     missing = {
         name: getattr(starter, name)
-        for name in ("status", "global_days", "billing_unit")
+        for name in ("added", "status", "global_days", "billing_unit")
         if getattr(entry, name) is None and getattr(starter, name) is not None
     }
     also = (*entry.also, _source(starter.release, starter.locator, on)) if missing else entry.also
