@@ -36,7 +36,7 @@ class RefIcd10Node(ReleaseRow):
     """A chapter, section or code of the tabular list; `position` is its key."""
 
     __tablename__ = "ref_icd10_node"
-    __table_args__ = (Index(None, "release_id", "code"), {"sqlite_with_rowid": False})
+    __table_args__ = (Index(None, "code"), {"sqlite_with_rowid": False})
 
     position: Mapped[int] = mapped_column(primary_key=True)
     parent: Mapped[int | None]

@@ -156,7 +156,7 @@ def _create_icd10() -> None:
             sa.Column("seven_chr_def", sa.String(), nullable=True),
         ],
     )
-    op.create_index("ix_ref_icd10_node_release_id_code", "ref_icd10_node", ["release_id", "code"])
+    op.create_index("ix_ref_icd10_node_code", "ref_icd10_node", ["code"])
     _create(
         "ref_icd10_note",
         ("node", "sequence"),
