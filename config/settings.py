@@ -21,6 +21,7 @@ from pydantic_settings import (
 )
 
 SHORTEST_KEY = 16
+TRIAL_AUTHSERV_ID = "trial.consultant.invalid"  # our trial mail server; no other can have that name (RFC 6761)
 Tls = Literal["none", "starttls", "tls"]
 Auth = Literal["password", "xoauth2", "oauthbearer"]
 CA_FILE = "Certificates (PEM) to trust instead of the machine's, for a server with a private CA."

@@ -14,7 +14,8 @@ from celery import Celery
 from config.logs import set_up_logging
 from config.settings import Settings
 from consultant.cases.sweeping import sweep as sweep_once
-from consultant.cli.context import load_service, load_settings
+from consultant.cli.context import load_service
+from consultant.cli.database import load_settings
 from consultant.cli.errors import NotReady, reported
 from consultant.intake.readers import Readers
 from consultant.service import Service

@@ -17,9 +17,10 @@ from pydantic import SecretStr
 from config.logs import place_of
 from config.settings import Settings
 from consultant.cases.sweeping import sweep
-from consultant.cli.context import any_engine, trial_trust
+from consultant.cli.database import any_engine
 from consultant.cli.errors import NotReady
 from consultant.cli.mail_accounts import courier_of
+from consultant.cli.trial import trial_trust
 from consultant.db.work import UnitOfWork
 from consultant.intake import claiming, mailbox_lease
 from consultant.intake.credentials import access_token

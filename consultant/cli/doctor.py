@@ -18,7 +18,7 @@ from kombu.exceptions import KombuError
 from sqlalchemy.exc import SQLAlchemyError
 
 from config.settings import ImapSettings, Settings, SmtpSettings
-from consultant.cli.context import any_engine, database_exists, load_settings, shown_database
+from consultant.cli.database import any_engine, database_exists, load_settings, shown_database
 from consultant.cli.errors import NotReady, in_words, reported
 from consultant.cli.exit_codes import ExitCode
 from consultant.cli.mail_accounts import NoMailServer, SearchedMailbox, courier_of, token_of, ways

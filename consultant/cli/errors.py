@@ -10,17 +10,8 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 
 import typer
-from sqlalchemy.exc import InterfaceError, OperationalError, ProgrammingError
 
-from consultant.allowance.ledger import AllowanceError
-from consultant.allowance.members import MemberError
-from consultant.cases.desk import UnknownCase
-from consultant.cases.review import ReviewError
-from consultant.cases.states import IllegalMove
 from consultant.cli.exit_codes import ExitCode
-from consultant.db.migrate import NotMigrated
-from consultant.intake.quarantine import QuarantineError, UnknownMessage
-from consultant.mail.listening import ListeningError
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -48,21 +39,21 @@ class NotFound(CommandError):
     code = ExitCode.NOT_FOUND
 
 
-# The first that fits decides, so that what is special stands above what is general.
-CODES: tuple[tuple[type[Exception], ExitCode], ...] = (
-    (UnknownCase, ExitCode.NOT_FOUND),
-    (UnknownMessage, ExitCode.NOT_FOUND),
-    (QuarantineError, ExitCode.REFUSED),
-    (AllowanceError, ExitCode.REFUSED),
-    (MemberError, ExitCode.REFUSED),
-    (ReviewError, ExitCode.REFUSED),
-    (IllegalMove, ExitCode.REFUSED),
-    (NotMigrated, ExitCode.NOT_READY),
-    (ListeningError, ExitCode.NOT_READY),
-    (OperationalError, ExitCode.NOT_READY),
-    (InterfaceError, ExitCode.NOT_READY),
-    (ProgrammingError, ExitCode.NOT_READY),
-)
+# By name, so that a command imports only what it works with; a name stands for what is derived from it too.
+CODES: dict[str, ExitCode] = {
+    "consultant.cases.desk.UnknownCase": ExitCode.NOT_FOUND,
+    "consultant.intake.quarantine.UnknownMessage": ExitCode.NOT_FOUND,
+    "consultant.intake.quarantine.QuarantineError": ExitCode.REFUSED,
+    "consultant.allowance.ledger.AllowanceError": ExitCode.REFUSED,
+    "consultant.allowance.members.MemberError": ExitCode.REFUSED,
+    "consultant.cases.review.ReviewError": ExitCode.REFUSED,
+    "consultant.cases.states.IllegalMove": ExitCode.REFUSED,
+    "consultant.db.migrate.NotMigrated": ExitCode.NOT_READY,
+    "consultant.mail.listening.ListeningError": ExitCode.NOT_READY,
+    "sqlalchemy.exc.OperationalError": ExitCode.NOT_READY,
+    "sqlalchemy.exc.InterfaceError": ExitCode.NOT_READY,
+    "sqlalchemy.exc.ProgrammingError": ExitCode.NOT_READY,
+}
 
 
 def reported(command: Callable[P, R]) -> Callable[P, R]:
@@ -75,9 +66,12 @@ def reported(command: Callable[P, R]) -> Callable[P, R]:
         except CommandError as error:
             tell(*error.lines)
             raise typer.Exit(error.code) from error
-        except tuple(kind for kind, _ in CODES) as error:
+        except Exception as error:
+            code = code_of(error)
+            if code is None:
+                raise
             tell(in_words(error))
-            raise typer.Exit(code_of(error)) from error
+            raise typer.Exit(code) from error
 
     return telling
 
@@ -88,15 +82,21 @@ def tell(*lines: str) -> None:
         typer.echo(f"error: {line}", err=True)
 
 
-def code_of(error: Exception) -> ExitCode:
-    """The exit code of an expected error."""
-    return next(code for kind, code in CODES if isinstance(error, kind))
+def code_of(error: Exception) -> ExitCode | None:
+    """The exit code of an expected error, that of its nearest listed kind; None for a fault of ours."""
+    return next((CODES[name] for name in _names(error) if name in CODES), None)
 
 
 def in_words(error: Exception) -> str:
     """The error in one line, with what to do."""
-    if isinstance(error, OperationalError | InterfaceError | ProgrammingError):
-        reason = str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else type(error).__name__
+    if any(name.startswith("sqlalchemy.exc.") for name in _names(error)):
+        said = str(getattr(error, "orig", "")).strip()
+        reason = said.splitlines()[0] if said else type(error).__name__
         return f"the database cannot be used ({reason}): check CONSULTANT_DATABASE_URL, then run `consultant doctor`"
     what_to_do = getattr(error, "what_to_do", "")
     return " ".join(f"{error} {what_to_do}".split())
+
+
+def _names(error: Exception) -> list[str]:
+    """What the error is, from the most special kind to the most general."""
+    return [f"{kind.__module__}.{kind.__qualname__}" for kind in type(error).__mro__]

@@ -15,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from sqlalchemy import Engine
 
 from config.settings import Settings
-from consultant.cli.context import any_engine, database_exists, load_settings, unusable_folder
+from consultant.cli.database import any_engine, database_exists, load_settings, unusable_folder
 from consultant.cli.errors import NotFound, NotReady, reported, tell
 from consultant.cli.exit_codes import ExitCode
 from consultant.cli.mail_files import files_in, mails_in

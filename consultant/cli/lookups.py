@@ -12,45 +12,51 @@ from typing import Annotated, Any
 import typer
 from sqlalchemy.orm import sessionmaker
 
-from consultant.cli.context import load_engine, load_settings
+from consultant.cli.code_page import cited, is_known, show_code
+from consultant.cli.database import load_engine, load_settings
 from consultant.cli.errors import CommandError, NotFound, reported
 from consultant.cli.exit_codes import ExitCode
-from consultant.cli.printing import AsJson, print_facts, print_json, print_table, print_text
+from consultant.cli.printing import AsJson, print_json, print_table, print_text
 from consultant.reference.answers import BadRequest, answer_code, answer_pair
-from consultant.reference.model import Reference
+from consultant.reference.model import Store
 from consultant.reference.store import SqlReference
 
 On = Annotated[str, typer.Option("--on", metavar="YYYY-MM-DD", help="The date of service; today, if not given.")]
 SettingOption = Annotated[
     str, typer.Option("--setting", metavar="SETTING", help="practitioner or outpatient_hospital.")
 ]
+StateOption = Annotated[
+    str, typer.Option("--state", metavar="STATE", help="Coverage documents of this state alone, such as TX.")
+]
 Batch = Annotated[
     bool, typer.Option("--batch", help="Read one JSON request a line from standard input, print one answer a line.")
 ]
-Answer = Callable[[Reference, Mapping[str, Any], date], dict[str, Any]]
+Answer = Callable[[Store, Mapping[str, Any], date], dict[str, Any]]
 
 
 @reported
 def code(
     code: Annotated[str, typer.Argument(metavar="[CODE]")] = "",
     on: On = "",
+    state: StateOption = "",
     as_json: AsJson = False,
     batch: Batch = False,
 ) -> None:
-    """Show what is known of a code on a date: validity, MUE in each setting, add-on links.
+    """Show what is known of a code on a date: validity, MUE in each setting, add-on links, fees, notes, coverage.
 
-    With --batch each line is `{"code": "96423", "on": "2026-03-01"}`. Exit code 4 when the code is not known.
+    With --batch each line is `{"code": "96423", "on": "2026-03-01", "state": "TX"}`. Exit code 4 when the code is
+    not known.
     """
     with _reference() as reference:
         if batch:
             _batch(reference, answer_code)
             return
-        found = _answered(reference, answer_code, {"code": code, "on": on})
+        found = _answered(reference, answer_code, {"code": code, "on": on, "state": state})
     if as_json:
         print_json(found)
     else:
-        _show_code(found)
-    if not any((found["entry"], found["newest"], found["primaries"], found["add_ons"], *found["mue"].values())):
+        show_code(found)
+    if not is_known(found):
         raise NotFound(f"no loaded release knows {found['code']}: `consultant reference status` shows what is loaded")
 
 
@@ -80,7 +86,7 @@ def pair(
 
 
 @contextmanager
-def _reference() -> Iterator[Reference]:
+def _reference() -> Iterator[Store]:
     engine = load_engine(load_settings())
     try:
         yield SqlReference(sessionmaker(engine))
@@ -88,14 +94,14 @@ def _reference() -> Iterator[Reference]:
         engine.dispose()
 
 
-def _answered(reference: Reference, answer: Answer, request: Mapping[str, Any]) -> dict[str, Any]:
+def _answered(reference: Store, answer: Answer, request: Mapping[str, Any]) -> dict[str, Any]:
     try:
         return answer(reference, request, _today())
     except BadRequest as error:
         raise CommandError(str(error)) from error
 
 
-def _batch(reference: Reference, answer: Answer) -> None:
+def _batch(reference: Store, answer: Answer) -> None:
     """Answer line by line; a line that cannot be answered gets `{"error": …}`, and the exit code is 1 at the end."""
     today, wrong = _today(), 0
     for line in sys.stdin:
@@ -118,37 +124,10 @@ def _today() -> date:
     return datetime.now(UTC).date()
 
 
-def _show_code(found: Mapping[str, Any]) -> None:
-    entry = found["entry"] or found["newest"]
-    facts: dict[str, object] = {"code": found["code"], "on": found["on"]}
-    if entry is None:
-        facts["in force"] = "not told by what is loaded"
-    else:
-        shown = ("system", "description", "billable", "added", "ended", "status", "global_days", "billing_unit")
-        facts["in force"] = found["entry"] is not None
-        facts |= {name: entry[name] for name in shown}
-        facts["source"] = _cited(entry["source"])
-    print_facts(facts)
-    units = [(setting, mue) for setting, mue in found["mue"].items() if mue]
-    if units:
-        rows = [(setting, m["value"], m["mai"], m["rationale"], _cited(m["source"])) for setting, m in units]
-        print_table(("setting", "MUE", "MAI", "rationale", "source"), rows)
-    for title, name, other in (("Goes with", "primaries", "primary"), ("Add-on codes", "add_ons", "add_on")):
-        if found[name]:
-            rows = [
-                (link[other], link["type"], link["effective"], link["deletion"], link["note"]) for link in found[name]
-            ]
-            print_table((other, "type", "effective", "deletion", "note"), rows, title=title)
-
-
 def _show_edits(found: Mapping[str, Any]) -> None:
     if not found["edits"]:
         print_text(f"No edit in force on {found['on']} among these codes ({found['setting']}).")
         return
     columns = ("column_one", "column_two", "modifier_indicator", "effective", "deletion", "rationale")
-    rows = [[*(edit[name] for name in columns), _cited(edit["source"])] for edit in found["edits"]]
+    rows = [[*(edit[name] for name in columns), cited(edit["source"])] for edit in found["edits"]]
     print_table((*columns, "source"), rows)
-
-
-def _cited(source: Mapping[str, str]) -> str:
-    return f"{source['name']}, {source['release']} ({source['effective']})"

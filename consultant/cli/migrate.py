@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from consultant.cli.context import any_engine, load_settings, shown_database, unusable_folder
+from consultant.cli.database import any_engine, load_settings, shown_database, unusable_folder
 from consultant.cli.errors import NotReady, reported
 from consultant.service import secret_key, utc_now
 from consultant.setting_up import set_up

@@ -13,7 +13,7 @@ import typer
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 from sqlalchemy import Engine
 
-from consultant.cli.context import load_engine, load_settings
+from consultant.cli.database import load_engine, load_settings
 from consultant.cli.errors import CommandError, NotFound, reported, tell
 from consultant.cli.exit_codes import ExitCode
 from consultant.cli.printing import AsJson, console, print_json, print_table, print_text
@@ -200,9 +200,11 @@ def _show_loaded(loaded: Loaded, as_json: bool) -> None:
     bad = [str(error) for error in loaded.bad_rows]
     if as_json:
         values = {name: getattr(loaded, name) for name in ("outcome", "dataset", "release", "rows")}
-        print_json(values | {"bad_rows": bad})
+        print_json(values | {"bad_rows": bad, "skipped": dict(loaded.skipped)})
         return
     print_text(f"{loaded.outcome} {loaded.dataset} {loaded.release}: {loaded.rows:,} rows")
+    if loaded.skipped:
+        print_text("  no rows: " + ", ".join(f"{count:,} × {reason}" for reason, count in loaded.skipped))
     for line in bad:
         print_text(f"  left out: {line}")
 

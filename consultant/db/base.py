@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from decimal import Decimal
+from typing import Any, ClassVar
 
 from sqlalchemy import DateTime, Dialect, MetaData
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
+
+from consultant.db.column_types import Exact, Texts
 
 # Named constraints let a database conflict be told apart by name and changed by a migration.
 NAMES = {
@@ -43,3 +46,4 @@ class Base(DeclarativeBase):
     """The declarative base of every table."""
 
     metadata = MetaData(naming_convention=NAMES)
+    type_annotation_map: ClassVar = {Decimal: Exact, tuple[str, ...]: Texts}

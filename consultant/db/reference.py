@@ -79,7 +79,7 @@ class RefFile(Base):
     __tablename__ = "ref_file"
 
     release_id: Mapped[int] = mapped_column(ForeignKey("ref_release.id"), primary_key=True)
-    part: Mapped[str] = mapped_column(String(20), primary_key=True)
+    part: Mapped[str] = mapped_column(String(60), primary_key=True)
     name: Mapped[str] = mapped_column(Text)
     size: Mapped[int] = mapped_column(BigInteger)
     sha256: Mapped[str] = mapped_column(String(64))

@@ -89,8 +89,9 @@ def _entry(mention: CodeMention, entry: CodeEntry | None) -> CodeEntry | None:
 
 def _in_force(mention: CodeMention, entry: CodeEntry, on: date) -> Iterator[Finding]:
     name = _name(mention)
-    statement = f"{name}: {entry.description.rstrip('.')}. In force on {on.isoformat()}."
-    yield Finding("code", (entry.code,), statement + _details(entry), Severity.INFO, (entry.source,))
+    description = f": {entry.description.rstrip('.')}" if entry.description else ""
+    statement = f"{name}{description}. In force on {on.isoformat()}."
+    yield Finding("code", (entry.code,), statement + _details(entry), Severity.INFO, entry.sources)
     if not entry.billable:
         yield Finding(
             "not_billable",
@@ -131,7 +132,7 @@ def _drug_units(units: int, quantity: tuple[Decimal, str], entry: CodeEntry) -> 
         (entry.code,),
         statement,
         Severity.INFO,
-        (entry.source,),
+        entry.sources,
         to_judge=f"Does the record show {total} of {entry.code} given, and any amount discarded?",
     )
 

@@ -16,7 +16,6 @@ from consultant.mail.author import author_address
 from consultant.mail.headers import Headers
 from consultant.mail.organisational_domain import are_aligned
 
-TRIAL_AUTHSERV_ID = "trial.consultant.invalid"  # our trial mail server; no other can have that name (RFC 6761)
 _MOST_FIELDS = 50  # fields of ours on one mail
 
 

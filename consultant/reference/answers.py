@@ -6,11 +6,12 @@ A request is a JSON object; its answer is one too. Must not know where either co
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import date
+from decimal import Decimal
 from typing import Any, get_args
 
-from consultant.reference.model import AddOnLink, CodeEntry, Mue, PtpEdit, Reference, Setting, Source
+from consultant.reference.model import AddOnLink, CodeEntry, Fact, Mue, PtpEdit, Reference, Setting, Source, Store
 
 SETTINGS: tuple[Setting, ...] = get_args(Setting)
 MOST_CODES = 200
@@ -26,11 +27,15 @@ def pair_answer(reference: Reference, codes: Sequence[str], on: date, setting: S
     return {"codes": list(codes), "on": on.isoformat(), "setting": setting, "edits": [_edit(each) for each in edits]}
 
 
-def code_answer(reference: Reference, code: str, on: date) -> dict[str, Any]:
-    """What is known of a code on a date; `entry` is null when no loaded release has it in force."""
+def code_answer(reference: Store, code: str, on: date, state: str | None = None) -> dict[str, Any]:
+    """What is known of a code on a date; `entry` is null when no loaded release has it in force.
+
+    `details` has what is loaded besides, part by part; of coverage documents those of the state, or of all.
+    """
     entry = reference.code(code, on)
     newest = reference.known(code) if entry is None else None
     units = {setting: reference.mue(code, on, setting) for setting in SETTINGS}
+    details = reference.details(code, on, state)
     return {
         "code": code.strip().upper(),
         "on": on.isoformat(),
@@ -39,6 +44,7 @@ def code_answer(reference: Reference, code: str, on: date) -> dict[str, Any]:
         "mue": {setting: _mue(found) if found else None for setting, found in units.items()},
         "primaries": [_link(link) for link in reference.primaries_of(code, on)],
         "add_ons": [_link(link) for link in reference.add_ons_of(code, on)],
+        "details": {part.name: [_fact(fact) for fact in getattr(details, part.name)] for part in fields(details)},
     }
 
 
@@ -50,12 +56,15 @@ def answer_pair(reference: Reference, request: Mapping[str, Any], today: date) -
     return pair_answer(reference, codes, _on(request, today), _setting(request))
 
 
-def answer_code(reference: Reference, request: Mapping[str, Any], today: date) -> dict[str, Any]:
-    """The answer to `{"code": "96423", "on": "2026-03-01"}`. Raises BadRequest."""
+def answer_code(reference: Store, request: Mapping[str, Any], today: date) -> dict[str, Any]:
+    """The answer to `{"code": "96423", "on": "2026-03-01", "state": "TX"}`. Raises BadRequest."""
     code = request.get("code")
     if not isinstance(code, str) or not code.strip():
         raise BadRequest('"code" must be a code as text')
-    return code_answer(reference, code, _on(request, today))
+    state = request.get("state") or None
+    if state is not None and not isinstance(state, str):
+        raise BadRequest('"state" must be a state as text')
+    return code_answer(reference, code, _on(request, today), state)
 
 
 def _on(request: Mapping[str, Any], today: date) -> date:
@@ -88,7 +97,7 @@ def _edit(edit: PtpEdit) -> dict[str, Any]:
 
 def _entry(entry: CodeEntry) -> dict[str, Any]:
     days = {"added": _day(entry.added), "ended": _day(entry.ended)}
-    return asdict(entry) | days | {"source": _source(entry.source)}
+    return asdict(entry) | days | {"source": _source(entry.source), "also": [_source(each) for each in entry.also]}
 
 
 def _mue(mue: Mue) -> dict[str, Any]:
@@ -105,6 +114,17 @@ def _link(link: AddOnLink) -> dict[str, Any]:
         "note": link.note,
         "source": _source(link.source),
     }
+
+
+def _fact(fact: Fact) -> dict[str, Any]:
+    return {name: _plain(value) for name, value in fact.values.items()} | {"source": _source(fact.source)}
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON has it; decimal numbers as text, with all their digits."""
+    if isinstance(value, date | Decimal):
+        return str(value)
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _source(source: Source) -> dict[str, str]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 Setting = Literal["practitioner", "outpatient_hospital", "dme"]
 
@@ -24,9 +24,10 @@ class Source:
 class CodeEntry:
     """One code as it stood on the date asked for.
 
-    `description` is this project's own wording unless `licensed_notice` is set; then it is the licensor's
-    text and the notice must be shown with it. `ended` is the last day in force.
-    `billing_unit` is a drug code's dose for one unit, as written ("10 mg").
+    `description` is the agency's where its file has one that may be shown, else this project's own wording, else
+    empty. Where `licensed_notice` is set it is the licensor's text, and the notice must be shown with it.
+    `ended` is the last day in force. `billing_unit` is a drug code's dose for one unit, as written ("10 mg").
+    `source` says that the code is in force; `also` are those of the other facts, where they are others.
     """
 
     system: str
@@ -40,6 +41,12 @@ class CodeEntry:
     billing_unit: str | None
     source: Source
     licensed_notice: str | None = None
+    also: tuple[Source, ...] = ()
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """Where everything that is said of the code stands."""
+        return (self.source, *self.also)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +100,42 @@ class Guideline:
     source: Source
 
 
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A row of an agency's file under the agency's own names of its columns."""
+
+    values: Mapping[str, Any]
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class CodeDetails:
+    """What the loaded releases of the day say of a code beyond its entry; empty is what none of them speaks of.
+
+    `fee_schedule` has a row for each part of the code, from 2026 on also those for qualifying APM participants.
+    `notes` are those of the ICD-10-CM tabular list, nearest first; `coverage` is a row for each document.
+    """
+
+    level_ii: tuple[Fact, ...] = ()
+    fee_schedule: tuple[Fact, ...] = ()
+    payment_limits: tuple[Fact, ...] = ()
+    products: tuple[Fact, ...] = ()
+    mappings: tuple[Fact, ...] = ()
+    notes: tuple[Fact, ...] = ()
+    changes: tuple[Fact, ...] = ()
+    coverage: tuple[Fact, ...] = ()
+    ms_drg: tuple[Fact, ...] = ()
+    place_of_service: tuple[Fact, ...] = ()
+
+
+class Details(Protocol):
+    """Look-ups of what a person wants to see and no rule of the drafts asks for."""
+
+    def details(self, code: str, on: date, state: str | None = None) -> CodeDetails:
+        """All that is loaded about the code for that day; coverage documents of one state, or of all."""
+        ...
+
+
 class Reference(Protocol):
     """Look-ups as of a date of service. Absence from an answer means only that the loaded data is silent."""
 
@@ -127,3 +170,7 @@ class Reference(Protocol):
     def datasets(self) -> tuple[Source, ...]:
         """What is loaded, one source a release."""
         ...
+
+
+class Store(Reference, Details, Protocol):
+    """Everything that can be asked."""

@@ -8,6 +8,7 @@ the release that came into effect last decides.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import TypeVar
 
@@ -30,28 +31,50 @@ from consultant.db.reference import (
     RefMue,
     RefRelease,
 )
-from consultant.reference.model import AddOnLink, CodeEntry, Guideline, Mue, PtpEdit, Setting, Source
+from consultant.reference.details import details_of
+from consultant.reference.issues import EVER, Issue, loaded_issues, window
+from consultant.reference.listed import Listed, listed
+from consultant.reference.model import AddOnLink, CodeDetails, CodeEntry, Guideline, Mue, PtpEdit, Setting, Source
 from consultant.reference.ptp_query import STARTER, FoundEdit, edits_in_force, release_for
 
 Row = TypeVar("Row", RefAddOnLink, RefGuideline, RefMue)
 
 
 class SqlReference:
-    """The `Reference` protocol over SQL. Each look-up is one short read of its own, safe from any thread."""
+    """The `Store` protocol over SQL. Each look-up is one short read of its own, safe from any thread."""
 
     def __init__(self, sessions: sessionmaker[Session]) -> None:
         self._sessions = sessions
         self._engine: Engine = sessions.kw["bind"]
 
     def code(self, code: str, on: date) -> CodeEntry | None:
-        """The code on that date, or None when no loaded release has it in force."""
+        """The code on that date, or None when no loaded release has it in force.
+
+        The agencies' lists come first; what they do not say, the starter pack fills in.
+        """
+        found = self._listed(code, on)
         rows = self._codes(code, _holds(RefCode.effective, RefCode.last_day, on))
+        if found.entry is not None:
+            return _filled(found.entry, rows[0], on) if rows else found.entry
+        silent, newest = found.silent, found.newest
+        if newest and ((newest.added and on < newest.added) or (newest.ended and newest.ended < on)):
+            return None
+        rows = [row for row in rows if silent is None or _is_newer(row, silent)]
         return _code_entry(rows[0], on) if rows else None
 
     def known(self, code: str) -> CodeEntry | None:
         """The newest row of the code whatever its dates: tells "ended" from "never heard of"."""
+        found = self._listed(code, EVER)
+        if found.newest is not None:
+            return found.newest
         rows = self._codes(code)
         return _code_entry(rows[0], None) if rows else None
+
+    def details(self, code: str, on: date, state: str | None = None) -> CodeDetails:
+        """All that is loaded about the code for that day; coverage documents of one state, or of all."""
+        with self._engine.connect() as connection:
+            issues = loaded_issues(connection)
+            return details_of(connection, issues, _tidy(code), on, state) if issues else CodeDetails()
 
     def ptp_edits(self, codes: Sequence[str], on: date, setting: Setting = "practitioner") -> tuple[PtpEdit, ...]:
         """All edits in force among the codes, in either direction, by column one, then column two."""
@@ -115,6 +138,10 @@ class SqlReference:
         query = select(RefRelease).order_by(RefRelease.dataset, RefRelease.effective_from)
         with self._sessions() as session:
             return tuple(_source(row, row.note or row.agency, None) for row in session.scalars(query))
+
+    def _listed(self, code: str, on: date) -> Listed:
+        with self._engine.connect() as connection:
+            return listed(connection, loaded_issues(connection), _tidy(code), on)
 
     def _codes(self, code: str, conditions: Iterable[ColumnElement[bool]] = ()) -> Sequence[RefCode]:
         query = (
@@ -183,16 +210,25 @@ def _age(row: Row) -> tuple[date, date]:
 
 
 def _source(release: RefRelease, locator: str, on: date | None) -> Source:
-    return Source(release.name, release.release, _window(release.effective_from, release.effective_to, on), locator)
+    return Source(release.name, release.release, window(release.effective_from, release.effective_to, on), locator)
 
 
-def _window(first: date, last: date | None, on: date | None) -> str:
-    """The days for which the release was published, and whether the date asked for lies after them."""
-    if last is None:
-        return f"from {first}"
-    days = f"{first} to {last}"
-    late = on is not None and on > last
-    return f"{days}, newest loaded for {on}" if late else days
+def _is_newer(row: RefCode, silent: Issue) -> bool:
+    """Whether the row can know what the list could not."""
+    return max(row.effective, row.release.effective_from) > silent.effective_from
+
+
+def _filled(entry: CodeEntry, starter: RefCode, on: date) -> CodeEntry:
+    """The entry with what only the starter pack knows of the same code."""
+    if starter.system != entry.system:
+        return entry
+    missing = {
+        name: getattr(starter, name)
+        for name in ("added", "status", "global_days", "billing_unit")
+        if getattr(entry, name) is None and getattr(starter, name) is not None
+    }
+    also = (*entry.also, _source(starter.release, starter.locator, on)) if missing else entry.also
+    return replace(entry, **missing, also=also, description=entry.description or starter.description)
 
 
 def _code_entry(row: RefCode, on: date | None) -> CodeEntry:
@@ -221,7 +257,7 @@ def _ptp_edit(row: FoundEdit, on: date, setting: Setting) -> PtpEdit:
         deletion=row.deletion,
         rationale=row.rationale,
         setting=setting,
-        source=Source(row.name, row.release, _window(row.release_from, row.release_to, on), locator),
+        source=Source(row.name, row.release, window(row.release_from, row.release_to, on), locator),
     )
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import smtplib
 from pathlib import Path
 
-from consultant.mail.authentication import TRIAL_AUTHSERV_ID, Proof, Trust, authenticate
+from config.settings import TRIAL_AUTHSERV_ID
+from consultant.mail.authentication import Proof, Trust, authenticate
 from consultant.mail.embedded import Account, EmbeddedMail
 from consultant.mail.reading import read_mail
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import format_datetime
 
-from consultant.mail.authentication import TRIAL_AUTHSERV_ID
+from config.settings import TRIAL_AUTHSERV_ID
 from consultant.mail.embedded.accounts import Accounts
 from consultant.mail.embedded.folders import Folder, FolderSet, KeptMail, understood
 from consultant.mail.reception import Arrival

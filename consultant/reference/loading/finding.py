@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from zipfile import BadZipFile
 
 from consultant.reference.formats import HEAD_BYTES, FormatError, Release, Source
+from consultant.reference.formats.mcd_tables import why_not_read
 from consultant.reference.loading.datasets import DATASETS, Dataset
 
 # Where a release comes in several containers, the one that is read is the first of these; the others say the same.
-CONTAINERS = (".txt", ".csv", ".tsv", ".xml", ".xlsx")
+CONTAINERS = (".csv", ".tsv", ".txt", ".xml", ".xlsx")
 UNREADABLE = (OSError, BadZipFile, zlib.error, EOFError, NotImplementedError)
 
 
@@ -49,7 +50,7 @@ def find(sources: Iterable[Source], datasets: Sequence[Dataset] = DATASETS) -> F
         head = _head(source)
         found = _recognised(source, head, datasets)
         if found is None:
-            unknown.append((source, _why(head)))
+            unknown.append((source, why_not_read(source.name) or _why(head)))
         else:
             dataset, release = found
             _put(planned.setdefault(release, Planned(dataset, release)), source)

@@ -6,6 +6,7 @@ A load that is killed leaves nothing, because nothing is committed before its en
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from sqlalchemy.exc import IntegrityError
 
 from consultant.db.base import Base
 from consultant.db.engine import writing
-from consultant.db.reference import RefFile, RefGuideline, RefRelease
+from consultant.db.reference import RefCode, RefFile, RefGuideline, RefRelease
 from consultant.reference.formats import FormatError, RowError, Source
 from consultant.reference.loading.finding import Planned
 from consultant.reference.loading.reading import Watched, sha256
@@ -53,13 +54,17 @@ class Unseen:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What became of a release: "added" means that further parts joined those that were there."""
+    """What became of a release: "added" means that further parts joined those that were there.
+
+    `skipped` is what in its files was no row, by reason: notices, heads, blank lines.
+    """
 
     outcome: Outcome
     dataset: str
     release: str
     rows: int
     bad_rows: tuple[RowError, ...] = ()
+    skipped: tuple[tuple[str, int], ...] = ()
 
 
 class PartsMissing(Exception):
@@ -82,7 +87,7 @@ def load(
     PartsMissing, with nothing changed.
     """
     progress = progress or Unseen()
-    bad = _BadRows()
+    bad, skipped = _BadRows(), Counter[str]()
     with writing(engine).begin() as connection:
         _one_load_at_a_time(connection)
         outcome, parts = _to_do(connection, planned)
@@ -98,20 +103,23 @@ def load(
             tally = _write(connection, planned, watched.source, release_id, progress.written, bad_row)
             _sign_file(connection, release_id, part, watched)
             _sign_release(connection, release_id, tally, now)
+            skipped += tally.skipped
         rows = _rows(connection, planned)
-    return Loaded(outcome, *_key(planned), rows, tuple(bad.rows))
+    return Loaded(outcome, *_key(planned), rows, tuple(bad.rows), tuple(sorted(skipped.items())))
 
 
-def remove_release(connection: Connection, release_id: int) -> None:
-    """Take a release and its rows away, whatever tables they are in.
+def remove_release(connection: Connection, release_id: int, *, keeping: frozenset[str] = frozenset()) -> None:
+    """Take a release and its rows away, whatever tables they are in but those to keep.
 
-    A release that notes of the starter pack cite stays for them, without rows.
+    The release itself stays where something is left that cites it: codes kept, or notes of the starter pack.
     """
     for table in reversed(Base.metadata.sorted_tables):
-        if table.name.startswith("ref_") and "release_id" in table.c and table.name != RefGuideline.__tablename__:
+        rows = table.name.startswith("ref_") and "release_id" in table.c and table.name != RefGuideline.__tablename__
+        if rows and table.name not in keeping:
             connection.execute(delete(table).where(table.c.release_id == release_id))
     cited = exists().where(RefGuideline.release_id == release_id)
-    connection.execute(delete(RefRelease).where(RefRelease.id == release_id, ~cited))
+    described = exists().where(RefCode.release_id == release_id)
+    connection.execute(delete(RefRelease).where(RefRelease.id == release_id, ~cited, ~described))
 
 
 def _key(planned: Planned) -> tuple[str, str]:
@@ -155,7 +163,8 @@ def _write(
 
 def _insert_release(connection: Connection, planned: Planned, now: datetime) -> int:
     release = planned.release
-    if release.effective_from is None:
+    first = release.effective_from or (now.date() if planned.dataset.as_of_load else None)
+    if first is None:
         raise FormatError(f"{next(iter(planned.files.values())).name}: the file does not say from when on it holds.")
     dataset, label = _key(planned)
     statement = insert(RefRelease).values(
@@ -163,7 +172,7 @@ def _insert_release(connection: Connection, planned: Planned, now: datetime) -> 
         release=label,
         name=planned.dataset.title_of(release),
         agency=planned.dataset.agency,
-        effective_from=release.effective_from,
+        effective_from=first,
         effective_to=release.effective_to,
         origin=ORIGIN,
         sha256="",
@@ -199,10 +208,13 @@ def _rows(connection: Connection, planned: Planned) -> int:
 
 
 def _remove_starter(connection: Connection, planned: Planned) -> None:
-    """The starter's rows of a data set step back as soon as somebody loads the agency's own."""
+    """The starter's rows of a data set go as soon as somebody loads the agency's own.
+
+    Its codes stay, because no agency describes CPT codes in words that may be shown: a look-up asks them last.
+    """
     query = select(RefRelease.id).where(RefRelease.dataset == _key(planned)[0], RefRelease.origin == STARTER)
     for release_id in connection.scalars(query).all():
-        remove_release(connection, release_id)
+        remove_release(connection, release_id, keeping=frozenset({RefCode.__tablename__}))
 
 
 def _one_load_at_a_time(connection: Connection) -> None:

@@ -43,7 +43,7 @@ def opened_paths(paths: list[Path], limits: Limits | None = None) -> Iterator[li
     """
     with ExitStack() as stack:
         opener = _Opener(limits or Limits(), stack)
-        yield [source for path in paths for file in _files(path) for source in opener.file(file)]
+        yield [source for path in paths for file in _files(path) for source in opener.file(file, _name(file, path))]
 
 
 def _files(path: Path) -> list[Path]:
@@ -54,6 +54,11 @@ def _files(path: Path) -> list[Path]:
     return [path]
 
 
+def _name(file: Path, given: Path) -> str:
+    """As a zip of the folder would name it: an agency writes the release on what it packs its files into."""
+    return file.name if file == given else f"{given.resolve().name}/{file.relative_to(given).as_posix()}"
+
+
 class _Opener:
     """Opens one archive after another, and counts what it met against the limits."""
 
@@ -61,8 +66,8 @@ class _Opener:
         self._limits, self._stack = limits, stack
         self._bytes = self._files = 0
 
-    def file(self, path: Path) -> Iterator[Source]:
-        source = Source(path.name, path.stat().st_size, lambda: path.open("rb"))
+    def file(self, path: Path, name: str) -> Iterator[Source]:
+        source = Source(name, path.stat().st_size, lambda: path.open("rb"))
         if not _is_zip(source):
             yield source
             return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from operator import add as join
 from typing import Any
 from zlib import crc32
@@ -13,7 +13,7 @@ from consultant.db.reference import RefPtpEdit, RefPtpTerm
 from consultant.reference.formats import Format, Release, RowError, Source
 from consultant.reference.formats.ncci_ptp import NcciPtp, PtpRow, PtpTerm
 from consultant.reference.loading.bulk import bulk_insert, in_batches
-from consultant.reference.loading.row_stores import OnBadRow, OnRows, Tally, in_code_order
+from consultant.reference.loading.row_stores import Compared, OnBadRow, OnRows, Tally, in_code_order
 
 EDITS: Table = RefPtpEdit.__table__  # type: ignore[assignment]  # declared as FromClause
 TERMS: Table = RefPtpTerm.__table__  # type: ignore[assignment]
@@ -23,7 +23,13 @@ CODES = len(("column_one", "column_two"))
 class PtpRows:
     """The store of PTP edits."""
 
+    fields: tuple[str, ...] = PtpRow._fields
     key = 4
+
+    @property
+    def parts(self) -> Sequence[Compared]:
+        """All of it can be compared."""
+        return (self,)
 
     def load(
         self,
@@ -53,7 +59,7 @@ class PtpRows:
         terms.write(release_id)
         return tally
 
-    def rows(self, connection: Connection, release_id: int) -> Iterator[PtpRow]:
+    def compared(self, connection: Connection, release_id: int) -> Iterator[PtpRow]:
         """The rows of a release by codes, then dates."""
         for column_one, column_two, term in self._stored(connection, release_id):
             yield PtpRow(column_one, column_two, *term)

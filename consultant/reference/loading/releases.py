@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from heapq import merge
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Literal
 
 from sqlalchemy import Connection, Engine, select
 
 from consultant.db.engine import writing
 from consultant.db.reference import RefFile, RefRelease
-from consultant.reference.loading.datasets import Dataset, dataset_named
+from consultant.reference.loading.datasets import dataset_named
 from consultant.reference.loading.load import remove_release
+from consultant.reference.loading.row_stores import Compared
 from consultant.reference.ptp_query import STARTER
+
+Values = tuple[Any, ...]
 
 
 class UnknownRelease(Exception):
@@ -118,9 +125,9 @@ def differences(engine: Engine, dataset: str, old: str, new: str) -> Iterator[Di
     if known is None:
         raise NotComparable(f"{dataset!r} is not made of files that can be loaded: its releases cannot be compared")
     with engine.connect() as first, engine.connect() as second:
-        before = known.store.rows(first, _find(first, dataset, old).id)
-        after = known.store.rows(second, _find(second, dataset, new).id)
-        yield from _compared(known, before, after)
+        ids = _find(first, dataset, old).id, _find(second, dataset, new).id
+        for part in known.store.parts:
+            yield from _compared(part, part.compared(first, ids[0]), part.compared(second, ids[1]))
 
 
 def _find(connection: Connection, dataset: str, release: str) -> Any:
@@ -131,31 +138,42 @@ def _find(connection: Connection, dataset: str, release: str) -> Any:
     return found
 
 
-def _compared(dataset: Dataset, before: Iterator[Any], after: Iterator[Any]) -> Iterator[Difference]:
+def _compared(part: Compared, before: Iterator[Values], after: Iterator[Values]) -> Iterator[Difference]:
     """Both in the order of their key: one pass side by side."""
-    key = dataset.store.key
-    old, new = next(before, None), next(after, None)
-    while old is not None or new is not None:
-        if new is None or (old is not None and old[:key] < new[:key]):
-            yield _difference("removed", key, old, None)
-            old = next(before, None)
-        elif old is None or new[:key] < old[:key]:
-            yield _difference("added", key, None, new)
-            new = next(after, None)
-        else:
+    for old, new in _side_by_side(before, after, part.key):
+        if len(old) == len(new) == 1:
             if old != new:
-                yield _difference("changed", key, old, new)
-            old, new = next(before, None), next(after, None)
+                yield _difference("changed", part, old[0], new[0])
+            continue
+        # Where a key stands several times, rows are the same as a whole or not at all.
+        for row in (Counter(old) - Counter(new)).elements():
+            yield _difference("removed", part, row, None)
+        for row in (Counter(new) - Counter(old)).elements():
+            yield _difference("added", part, None, row)
 
 
-def _difference(change: Literal["added", "removed", "changed"], key: int, old: Any, new: Any) -> Difference:
-    names = (old or new)._fields
-    before = old._asdict() if old else {}
-    after = new._asdict() if new else {}
-    differing = [name for name in names[key:] if old is None or new is None or before[name] != after[name]]
+def _side_by_side(
+    before: Iterator[Values], after: Iterator[Values], key: int
+) -> Iterator[tuple[list[Values], list[Values]]]:
+    """The rows with one key in the old release and in the new one, key by key."""
+    both = merge(((row[:key], 0, row) for row in before), ((row[:key], 1, row) for row in after), key=itemgetter(0))
+    for _, rows in groupby(both, key=itemgetter(0)):
+        sides: tuple[list[Values], list[Values]] = ([], [])
+        for _, side, row in rows:
+            sides[side].append(row)
+        yield sides
+
+
+def _difference(
+    change: Literal["added", "removed", "changed"], part: Compared, old: Values | None, new: Values | None
+) -> Difference:
+    before = dict(zip(part.fields, old, strict=True)) if old else {}
+    after = dict(zip(part.fields, new, strict=True)) if new else {}
+    names = part.fields[part.key :]
+    differing = [name for name in names if old is None or new is None or before[name] != after[name]]
     return Difference(
         change,
-        {name: (before or after)[name] for name in names[:key]},
+        {name: (before or after)[name] for name in part.fields[: part.key]},
         {name: before[name] for name in differing if before},
         {name: after[name] for name in differing if after},
     )

@@ -19,7 +19,7 @@ import pytest
 import requests
 from sqlalchemy import text
 
-from consultant.cli.context import load_settings
+from consultant.cli.database import load_settings
 from consultant.db.engine import open_engine
 from tests.integration.cli.conftest import Run
 from tests.services.certificates import Authority

@@ -10,7 +10,7 @@ import pytest
 from pydantic import SecretStr
 
 from config.settings import ImapSettings
-from consultant.cli.context import load_settings
+from consultant.cli.database import load_settings
 from consultant.intake.mailbox_lease import Lease
 from consultant.intake.polling import note_failure, poll
 from consultant.mail.mailbox import Mailbox

@@ -47,6 +47,7 @@ def test_load_says_what_it_found_and_what_became_of_it(run: Run, download: Path)
         "release": "2026Q3",
         "rows": 2,
         "bad_rows": [],
+        "skipped": {},
     }
 
 

@@ -3,15 +3,17 @@
 from datetime import date
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import sessionmaker
 
 from consultant.db.engine import open_engine
+from consultant.db.reference_icd10 import RefIcd10Node
 from consultant.reference.ptp_query import ptp_query
 from consultant.reference.store import SqlReference
 from tests.integration.reference.conftest import Load
 from tests.reference_files import ptp_edit, ptp_text
+from tests.unit.reference.formats.code_files import TABULAR
 
 MANY = [ptp_edit(f"{one:05d}", f"{two:05d}", date(2020, 1, 1)) for one in range(120) for two in range(200, 300)]
 
@@ -42,3 +44,16 @@ def test_a_database_that_cannot_be_asked_is_told_as_sqlalchemy_tells_it(database
         SqlReference(sessionmaker(engine)).ptp_edits(["11111", "22222"], date(2026, 8, 1))
     assert "11111" not in str(raised.value)
     engine.dispose()
+
+
+def test_a_node_of_the_tabular_list_is_found_by_its_code(loaded: Load, engine: Engine) -> None:
+    loaded({"icd10cm_tabular_2031.xml": TABULAR})
+    table = RefIcd10Node.__table__
+    query = select(table).where(table.c.release_id == 1, table.c.code == "A000", table.c.level.in_(("diag",)))
+    with engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("SET enable_seqscan = off"))
+        compiled = query.compile(engine, compile_kwargs={"literal_binds": True})
+        explain = "EXPLAIN QUERY PLAN" if engine.dialect.name == "sqlite" else "EXPLAIN"
+        plan = "\n".join(str(row[-1]) for row in connection.execute(text(f"{explain} {compiled}")))
+    assert "ix_ref_icd10_node_code" in plan

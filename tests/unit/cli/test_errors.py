@@ -1,12 +1,14 @@
 """Errors, as a person at the command line meets them."""
 
+from importlib import import_module
+
 import pytest
 import typer
 from sqlalchemy.exc import OperationalError
 
 from consultant.allowance.ledger import NoAllowance
 from consultant.cases.desk import UnknownCase
-from consultant.cli.errors import NotFound, NotReady, reported
+from consultant.cli.errors import CODES, NotFound, NotReady, reported
 from consultant.cli.exit_codes import MEANINGS, ExitCode
 from consultant.intake.quarantine import NobodyToAnswer, UnknownMessage
 
@@ -45,6 +47,12 @@ def test_a_fault_of_ours_keeps_its_traceback() -> None:
 
     with pytest.raises(ZeroDivisionError):
         command()
+
+
+@pytest.mark.parametrize("name", CODES)
+def test_every_name_in_the_list_is_an_error_that_exists(name: str) -> None:
+    module, _, error = name.rpartition(".")
+    assert issubclass(getattr(import_module(module), error), Exception)
 
 
 def test_every_exit_code_has_a_meaning() -> None:

@@ -1,5 +1,8 @@
 """The group of commands that is made from a table."""
 
+import subprocess
+import sys
+
 import pytest
 
 from consultant.cli.lazy import make_command
@@ -33,3 +36,23 @@ def test_a_slip_is_answered_with_the_likely_command(capsys: pytest.CaptureFixtur
         make_command(COMMANDS).main(["quarantin"], prog_name="consultant")
     assert ended.value.code == 2
     assert "quarantine" in capsys.readouterr().err
+
+
+def test_a_look_up_imports_nothing_of_the_service() -> None:
+    """A person waits for it in a shell: mail, broker, web and migrations are not its business."""
+    code = "import sys, consultant.cli.lookups; print(*sorted({name.split('.')[0] for name in sys.modules}))"
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    heavy = {
+        "alembic",
+        "celery",
+        "cryptography",
+        "imapclient",
+        "jinja2",
+        "kombu",
+        "lxml",
+        "openpyxl",
+        "starlette",
+        "structlog",
+    }
+    assert heavy & set(shown.stdout.split()) == set()
+    assert "consultant" in shown.stdout.split()

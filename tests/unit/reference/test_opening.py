@@ -31,15 +31,16 @@ def found_in(path: Path) -> Findings:
 
 def test_a_folder_gives_its_files_and_those_in_zips_in_zips(tmp_path: Path) -> None:
     inner = zipped({"deep/c.txt": b"three"})
-    (tmp_path / "outer.zip").write_bytes(zipped({"b.txt": b"two", "inner.zip": inner}))
-    (tmp_path / "sub").mkdir()
-    (tmp_path / "sub" / "a.txt").write_bytes(b"one")
-    (tmp_path / ".DS_Store").write_bytes(b"not looked at")
+    folder = tmp_path / "rvu26a"
+    (folder / "sub").mkdir(parents=True)
+    (folder / "outer.zip").write_bytes(zipped({"b.txt": b"two", "inner.zip": inner}))
+    (folder / "sub" / "a.txt").write_bytes(b"one")
+    (folder / ".DS_Store").write_bytes(b"not looked at")
 
-    assert opened(tmp_path) == {
-        "outer.zip/b.txt": b"two",
-        "outer.zip/inner.zip/deep/c.txt": b"three",
-        "a.txt": b"one",
+    assert opened(folder) == {
+        "rvu26a/outer.zip/b.txt": b"two",
+        "rvu26a/outer.zip/inner.zip/deep/c.txt": b"three",
+        "rvu26a/sub/a.txt": b"one",
     }
 
 
@@ -47,7 +48,8 @@ def test_a_workbook_is_one_file_inside_a_zip_and_outside(tmp_path: Path) -> None
     book = workbook([("a", "b")])
     (tmp_path / "a.xlsx").write_bytes(book)
     (tmp_path / "b.zip").write_bytes(zipped({"c.xlsx": book}))
-    assert opened(tmp_path) == {"a.xlsx": book, "b.zip/c.xlsx": book}
+    assert opened(tmp_path / "a.xlsx") == {"a.xlsx": book}
+    assert opened(tmp_path / "b.zip") == {"b.zip/c.xlsx": book}
 
 
 @pytest.mark.parametrize(
@@ -99,7 +101,7 @@ def test_a_path_that_is_not_there_is_said() -> None:
 def test_text_is_read_rather_than_the_workbook_with_the_same_rows(tmp_path: Path) -> None:
     files = {"ccipra-v322r0-f1.xlsx": workbook(ptp_cells([])), "ccipra-v322r0-f1.TXT": ptp_text([])}
     (tmp_path / "ccipra-v322r0-f1.zip").write_bytes(zipped(files))
-    (planned,) = found_in(tmp_path).releases
+    (planned,) = found_in(tmp_path / "ccipra-v322r0-f1.zip").releases
     assert {part: each.name for part, each in planned.files.items()} == {
         "f1": "ccipra-v322r0-f1.zip/ccipra-v322r0-f1.TXT"
     }
