@@ -11,8 +11,7 @@ from typing import NamedTuple
 
 from consultant.reference.formats import Release, Source
 from consultant.reference.formats.lines import Line
-from consultant.reference.formats.pfs_releases import pfs_release
-from consultant.reference.formats.records import is_workbook, opening_records
+from consultant.reference.formats.pfs_releases import titled_release
 from consultant.reference.formats.tables import Columns, FixedText, Rows, read_rows
 
 TITLE = re.compile(r"COUNTIES INCLUDED IN (\d{4}) LOCALITIES", re.IGNORECASE)
@@ -62,13 +61,7 @@ class LocalitiesFormat:
 
     def recognise(self, source: Source, head: bytes) -> Release | None:
         """By its title with the year, else by its name."""
-        found = opening_records(source, head)
-        title = TITLE.search(" ".join(cell for record in found for cell in record.cells))
-        name = NAME.search(source.name)
-        if not title and not (name and (found or is_workbook(head))):
-            return None
-        year = int(title[1]) if title else 2000 + int(name[1]) if name else None
-        return pfs_release(self.kind, source, year=year)
+        return titled_release(self.kind, source, head, title=TITLE, name=NAME)
 
     def rows(self, source: Source, release: Release) -> Rows[Line, Locality]:
         """One row for each locality, its state filled in from the row that names it."""

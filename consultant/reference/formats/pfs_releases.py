@@ -10,6 +10,7 @@ import re
 from datetime import date
 
 from consultant.reference.formats import FormatError, Release, Source
+from consultant.reference.formats.records import is_workbook, opening_records
 
 BUNDLE = re.compile(r"rvu(\d{2})([a-d])r?(?![a-z])", re.IGNORECASE)
 MONTHS = {"jan": "A", "apr": "B", "jul": "C", "oct": "D"}
@@ -46,3 +47,17 @@ def pfs_release(
         letter = bundle[1]
     first = date(year, FIRST_MONTH[letter or "A"], 1)
     return Release(kind, f"{year}{letter or ''}", variant, first, date(year, 12, 31))
+
+
+def titled_release(
+    kind: str, source: Source, head: bytes, *, title: re.Pattern[str], name: re.Pattern[str]
+) -> Release | None:
+    """The release of a file whose title holds the year, else its name with two digits; None where neither is there."""
+    found = opening_records(source, head)
+    titled = title.search(" ".join(cell for record in found for cell in record.cells))
+    named = name.search(source.name)
+    if titled:
+        return pfs_release(kind, source, year=int(titled[1]))
+    if named and (found or is_workbook(head)):
+        return pfs_release(kind, source, year=2000 + int(named[1]))
+    return None
