@@ -27,7 +27,7 @@ _THINGS = frozenset(
 _NUMBER_WORDS = frozenset(("no", "number", "numbers", "num", "nbr", "nr", "id", "ids", "card"))
 # Words that are followed by their value after a colon: never a code.
 _LABELS = frozenset(
-    "policy group ref reference auth authorization subscriber member chart ticket order balance billed charge charges "
+    "policy group ref reference auth authorization subscriber member chart ticket order balance charge charges "
     "paid amount allowed total copay deductible coinsurance payment adjustment invoice".split()
 )
 # Words after which "#99213" is a code all the same.
