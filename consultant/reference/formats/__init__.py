@@ -8,11 +8,16 @@ Values are as the agency means them: codes verbatim in capitals (leading zeros k
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, BinaryIO, Protocol
+from zipfile import BadZipFile
 
+# What reading a damaged, locked or unusual file or zip member raises. A password and a way of packing that Python does
+# not know are both a RuntimeError (zipfile).
+UNREADABLE = (OSError, EOFError, BadZipFile, zlib.error, RuntimeError)
 HEAD_BYTES = 65_536
 
 

@@ -10,17 +10,15 @@ import io
 import re
 import shutil
 import warnings
-import zlib
 from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import islice
 from tempfile import SpooledTemporaryFile
 from typing import Any, NamedTuple, NoReturn
-from zipfile import BadZipFile
 
 import openpyxl
 
-from consultant.reference.formats import FormatError, RowError, Source
+from consultant.reference.formats import UNREADABLE, FormatError, RowError, Source
 
 AGAIN = "Download the file again."
 OPENING = 12  # records: the preamble of the PTP file has six
@@ -31,7 +29,6 @@ CODE = re.compile(r"[A-Z0-9]{5}")
 # CMS also publishes what changed since the last quarter, in the same layout: loaded, it would pass for the whole.
 CHANGES = re.compile(r"addition|deletion|revision|change", re.IGNORECASE)
 # What damaged archives and files are met with.
-BROKEN = (OSError, EOFError, zlib.error, BadZipFile)
 
 
 class Record(NamedTuple):
@@ -71,7 +68,7 @@ def lines(source: Source) -> Iterator[tuple[int, str]]:
         for number in range(1, 1 << 62):
             try:
                 raw = file.readline(LONGEST_LINE)
-            except BROKEN as error:
+            except UNREADABLE as error:
                 broken_off(source, number, error)
             if not raw:
                 return
@@ -84,7 +81,7 @@ def opened(source: Source) -> Any:
     """The file's bytes. Raises FormatError when it cannot be opened."""
     try:
         return source.open()
-    except BROKEN as error:
+    except UNREADABLE as error:
         broken_off(source, 1, error)
 
 

@@ -14,10 +14,9 @@ from datetime import date
 from itertools import chain, islice
 from typing import NamedTuple, TypeVar
 
-from consultant.reference.formats import FormatError, Release, RowError, Source
+from consultant.reference.formats import UNREADABLE, FormatError, Release, RowError, Source
 from consultant.reference.formats.ncci_cells import (
     AGAIN,
-    BROKEN,
     WORKBOOK,
     bad,
     broken_off,
@@ -185,7 +184,7 @@ def _line_blocks(source: Source) -> Iterator[list[str]]:
         while True:
             try:
                 chunk = file.read(BLOCK_BYTES)
-            except BROKEN as error:
+            except UNREADABLE as error:
                 broken_off(source, number, error)
             whole, _, rest = (rest + chunk).rpartition(b"\n") if chunk else (rest, b"", b"")
             if whole:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import shutil
 import warnings
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -17,11 +16,10 @@ from decimal import Decimal
 from itertools import islice
 from tempfile import SpooledTemporaryFile
 from typing import Any, NamedTuple
-from zipfile import BadZipFile
 
 import openpyxl
 
-from consultant.reference.formats import HEAD_BYTES, FormatError, Source
+from consultant.reference.formats import HEAD_BYTES, UNREADABLE, FormatError, Source
 
 ZIP = b"PK\x03\x04"
 WORKBOOK_PARTS = (b"[Content_Types].xml", b"xl/", b"docProps/")
@@ -33,8 +31,6 @@ LONGEST_SHEET = 1 << 20  # rows: no Excel sheet holds more
 SPOOL_BYTES = 8 << 20
 BATCH = 256
 OPENING_RECORDS = 40
-# What reading a member of a damaged or unusual zip raises, beside what any file can.
-BROKEN = (OSError, EOFError, BadZipFile, zlib.error, NotImplementedError, RuntimeError)
 END_OF_FILE_MARK = "\x1a"  # DOS wrote it, CMS's anesthesia text file still ends with it
 
 
@@ -50,7 +46,7 @@ def peek(source: Source) -> bytes:
     try:
         with source.open() as file:
             return file.read(HEAD_BYTES)
-    except BROKEN as error:
+    except UNREADABLE as error:
         raise _unreadable(source, error) from error
 
 
@@ -93,7 +89,7 @@ def text_lines(source: Source) -> Iterator[tuple[int, str]]:
                 raw = line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line
                 _require_text(source, number, raw)
                 yield number, _decoded(raw).rstrip("\r\n").rstrip(END_OF_FILE_MARK)
-    except BROKEN as error:
+    except UNREADABLE as error:
         raise _unreadable(source, error) from error
 
 

@@ -11,8 +11,8 @@ from typing import Any, BinaryIO
 
 from lxml import etree
 
-from consultant.reference.formats import Source
-from consultant.reference.formats.text_lines import AGAIN, UNREADABLE, broken_off, opened, wrong
+from consultant.reference.formats import UNREADABLE, Source
+from consultant.reference.formats.text_lines import AGAIN, broken_off, opened, wrong
 
 LARGEST = 64 * 1024 * 1024  # bytes; the largest seen has 10 million
 FIRST_TAG = re.compile(rb"<([A-Za-z][\w.]*)")

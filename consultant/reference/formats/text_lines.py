@@ -5,15 +5,12 @@ Knows no layout: what a line means is the business of the format that asks for i
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple, NoReturn
-from zipfile import BadZipFile
 
-from consultant.reference.formats import FormatError, RowError, Source
+from consultant.reference.formats import UNREADABLE, FormatError, RowError, Source
 
 LONGEST_LINE = 8 * 1024 * 1024  # bytes; the longest seen is a cell of HTML of some 32,000 characters
-UNREADABLE = (OSError, EOFError, zlib.error, BadZipFile)
 UTF8_MARK = b"\xef\xbb\xbf"
 AGAIN = "Download the file again."
 

@@ -5,18 +5,15 @@ Must not know the database.
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from zipfile import BadZipFile
 
-from consultant.reference.formats import HEAD_BYTES, FormatError, Release, Source
+from consultant.reference.formats import HEAD_BYTES, UNREADABLE, FormatError, Release, Source
 from consultant.reference.formats.mcd_tables import why_not_read
 from consultant.reference.loading.datasets import DATASETS, Dataset
 
 # Where a release comes in several containers, the one that is read is the first of these; the others say the same.
 CONTAINERS = (".csv", ".tsv", ".txt", ".xml", ".xlsx")
-UNREADABLE = (OSError, BadZipFile, zlib.error, EOFError, NotImplementedError)
 
 
 @dataclass(slots=True)

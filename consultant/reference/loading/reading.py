@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import io
-import zlib
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, BinaryIO, cast
-from zipfile import BadZipFile
 
-from consultant.reference.formats import FormatError, Source
+from consultant.reference.formats import UNREADABLE, FormatError, Source
 
 CHUNK = 1 << 16
 
@@ -50,7 +48,7 @@ def sha256(source: Source) -> str:
         with source.open() as file:
             while chunk := file.read(CHUNK):
                 digest.update(chunk)
-    except (OSError, BadZipFile, zlib.error, EOFError) as error:
+    except UNREADABLE as error:
         raise FormatError(f"{source.name}: the file breaks off ({error}). Download it again.") from error
     return digest.hexdigest()
 

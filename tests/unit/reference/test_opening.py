@@ -1,10 +1,15 @@
 """Downloads opened: folders, zips in zips, workbooks as one file; damaged, locked and boundless archives refused."""
 
+import zlib
 from pathlib import Path
+from typing import BinaryIO
+from zipfile import BadZipFile
 
 import pytest
 
-from consultant.reference.formats import FormatError
+from consultant.reference.formats import FormatError, Release, Source
+from consultant.reference.formats.gpci import GpciFormat
+from consultant.reference.formats.icd10cm_order import Icd10cmOrder
 from consultant.reference.formats.ncci_ptp import NcciPtp
 from consultant.reference.loading.finding import Findings, find
 from consultant.reference.loading.opening import Limits, opened_paths
@@ -166,3 +171,26 @@ def test_a_file_that_was_not_read_to_its_end_has_the_digest_of_the_whole() -> No
     watched = Watched(original, counted.append)
     next(NcciPtp().blocks(watched.source, lambda term: term), None)
     assert watched.sha256() == sha256(original)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError("gone"), EOFError(), BadZipFile("bad CRC"), zlib.error("damaged"),
+        RuntimeError("password required"), NotImplementedError("an unknown way of packing"),
+    ],
+)  # fmt: skip
+def test_a_file_that_cannot_be_read_is_named_by_every_reader(error: Exception) -> None:
+    def broken() -> BinaryIO:
+        raise error
+
+    unreadable = Source("icd10cm-order-2026.txt", 1, broken)
+    release = Release("any", "FY2026", "", None, None)
+    for read in (
+        lambda: find([unreadable]),
+        lambda: next(NcciPtp().blocks(unreadable, lambda term: term)),
+        lambda: next(Icd10cmOrder().rows(unreadable, release)),
+        lambda: next(GpciFormat().rows(unreadable, release)),
+    ):
+        with pytest.raises(FormatError, match="icd10cm-order-2026"):
+            read()
