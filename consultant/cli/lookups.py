@@ -18,7 +18,7 @@ from consultant.cli.errors import CommandError, NotFound, reported
 from consultant.cli.exit_codes import ExitCode
 from consultant.cli.printing import AsJson, print_json, print_table, print_text
 from consultant.reference.answers import BadRequest, answer_code, answer_pair
-from consultant.reference.model import Store
+from consultant.reference.model import Reference
 from consultant.reference.store import SqlReference
 
 On = Annotated[str, typer.Option("--on", metavar="YYYY-MM-DD", help="The date of service; today, if not given.")]
@@ -31,7 +31,7 @@ StateOption = Annotated[
 Batch = Annotated[
     bool, typer.Option("--batch", help="Read one JSON request a line from standard input, print one answer a line.")
 ]
-Answer = Callable[[Store, Mapping[str, Any], date], dict[str, Any]]
+Answer = Callable[[Reference, Mapping[str, Any], date], dict[str, Any]]
 
 
 @reported
@@ -86,7 +86,7 @@ def pair(
 
 
 @contextmanager
-def _reference() -> Iterator[Store]:
+def _reference() -> Iterator[Reference]:
     engine = load_engine(load_settings())
     try:
         yield SqlReference(sessionmaker(engine))
@@ -94,14 +94,14 @@ def _reference() -> Iterator[Store]:
         engine.dispose()
 
 
-def _answered(reference: Store, answer: Answer, request: Mapping[str, Any]) -> dict[str, Any]:
+def _answered(reference: Reference, answer: Answer, request: Mapping[str, Any]) -> dict[str, Any]:
     try:
         return answer(reference, request, _today())
     except BadRequest as error:
         raise CommandError(str(error)) from error
 
 
-def _batch(reference: Store, answer: Answer) -> None:
+def _batch(reference: Reference, answer: Answer) -> None:
     """Answer line by line; a line that cannot be answered gets `{"error": …}`, and the exit code is 1 at the end."""
     today, wrong = _today(), 0
     for line in sys.stdin:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
+from consultant.questions.model import Topic
 from consultant.reference.model import Source
 
 
@@ -17,11 +18,35 @@ class Severity(enum.StrEnum):
     GAP = "gap"  # the loaded data does not say
 
 
+class Part(enum.StrEnum):
+    """Where in an answer a finding stands. A gap always stands with the gaps."""
+
+    WHY = "why"  # the rows that decide it
+    WORKING = "working"  # arithmetic, step by step
+    FACTS = "facts"  # what the data says of one code
+    ASSUMED = "assumed"  # what would change the answer, were it otherwise
+    PAYER = "payer"  # how payers differ
+    RECORD = "record"  # what the record must show
+    AVOID = "avoid"  # what not to do
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the claim as it would stand; `units` None where nothing decides them."""
+
+    code: str
+    units: int | None = None
+    modifiers: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One fact with its sources. `to_judge` is the question that only a person can answer, if any.
+    """One fact with its sources.
 
-    A finding of severity GAP may have no source: it says which data is missing.
+    `to_judge` is the question that only a person can answer, if any; `needs` is a fact that the member has left out
+    and must state before anybody can answer, as a question to the member. `answer` is the sentence to open the answer
+    with where the data decides a question of these `topics`; `lines` are the claim lines that it decides.
+    A finding of severity GAP may have no source: it says which data is missing. Every other one has.
     """
 
     kind: str
@@ -30,3 +55,8 @@ class Finding:
     severity: Severity
     sources: tuple[Source, ...] = ()
     to_judge: str | None = None
+    part: Part = Part.WHY
+    answer: str = ""
+    topics: tuple[Topic, ...] = ()
+    lines: tuple[Line, ...] = ()
+    needs: str | None = None

@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, get_args
 
-from consultant.reference.model import AddOnLink, CodeEntry, Fact, Mue, PtpEdit, Reference, Setting, Source, Store
+from consultant.reference.model import AddOnLink, CodeEntry, Fact, Mue, PtpEdit, Reference, Setting, Source
 
 SETTINGS: tuple[Setting, ...] = get_args(Setting)
 MOST_CODES = 200
@@ -27,7 +27,7 @@ def pair_answer(reference: Reference, codes: Sequence[str], on: date, setting: S
     return {"codes": list(codes), "on": on.isoformat(), "setting": setting, "edits": [_edit(each) for each in edits]}
 
 
-def code_answer(reference: Store, code: str, on: date, state: str | None = None) -> dict[str, Any]:
+def code_answer(reference: Reference, code: str, on: date, state: str | None = None) -> dict[str, Any]:
     """What is known of a code on a date; `entry` is null when no loaded release has it in force.
 
     `details` has what is loaded besides, part by part; of coverage documents those of the state, or of all.
@@ -56,7 +56,7 @@ def answer_pair(reference: Reference, request: Mapping[str, Any], today: date) -
     return pair_answer(reference, codes, _on(request, today), _setting(request))
 
 
-def answer_code(reference: Store, request: Mapping[str, Any], today: date) -> dict[str, Any]:
+def answer_code(reference: Reference, request: Mapping[str, Any], today: date) -> dict[str, Any]:
     """The answer to `{"code": "96423", "on": "2026-03-01", "state": "TX"}`. Raises BadRequest."""
     code = request.get("code")
     if not isinstance(code, str) or not code.strip():

@@ -128,14 +128,6 @@ class CodeDetails:
     place_of_service: tuple[Fact, ...] = ()
 
 
-class Details(Protocol):
-    """Look-ups of what a person wants to see and no rule of the drafts asks for."""
-
-    def details(self, code: str, on: date, state: str | None = None) -> CodeDetails:
-        """All that is loaded about the code for that day; coverage documents of one state, or of all."""
-        ...
-
-
 class Reference(Protocol):
     """Look-ups as of a date of service. Absence from an answer means only that the loaded data is silent."""
 
@@ -167,10 +159,10 @@ class Reference(Protocol):
         """The notes that speak of these codes first, then those of these topics."""
         ...
 
+    def details(self, code: str, on: date, state: str | None = None) -> CodeDetails:
+        """All that is loaded about the code for that day; coverage documents of one state, or of all."""
+        ...
+
     def datasets(self) -> tuple[Source, ...]:
         """What is loaded, one source a release."""
         ...
-
-
-class Store(Reference, Details, Protocol):
-    """Everything that can be asked."""

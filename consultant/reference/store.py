@@ -41,7 +41,7 @@ Row = TypeVar("Row", RefAddOnLink, RefGuideline, RefMue)
 
 
 class SqlReference:
-    """The `Store` protocol over SQL. Each look-up is one short read of its own, safe from any thread."""
+    """The `Reference` protocol over SQL. Each look-up is one short read of its own, safe from any thread."""
 
     def __init__(self, sessions: sessionmaker[Session]) -> None:
         self._sessions = sessions

@@ -1,10 +1,10 @@
 """A reference of a few rows in memory, for rules that are to be seen at work."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from consultant.reference.model import AddOnLink, CodeEntry, Guideline, Mue, PtpEdit, Setting, Source
+from consultant.reference.model import AddOnLink, CodeDetails, CodeEntry, Guideline, Mue, PtpEdit, Setting, Source
 
 SOURCE = Source("Trial data", "2026 Q1", "2026-01-01 to 2026-03-31", "row 1")
 LONG_AGO = date(2020, 1, 1)
@@ -48,6 +48,7 @@ class FakeReference:
     mues: Sequence[Mue] = ()
     links: Sequence[AddOnLink] = ()
     notes: Sequence[Guideline] = field(default_factory=tuple)
+    facts: Mapping[str, CodeDetails] = field(default_factory=dict)
 
     def code(self, code: str, on: date) -> CodeEntry | None:
         found = self.known(code)
@@ -72,6 +73,9 @@ class FakeReference:
 
     def guidelines(self, codes: Sequence[str], topics: Sequence[str], on: date) -> tuple[Guideline, ...]:
         return tuple(n for n in self.notes if set(n.codes) & set(codes) or set(n.topics) & set(topics))
+
+    def details(self, code: str, on: date, state: str | None = None) -> CodeDetails:
+        return self.facts.get(code, CodeDetails())
 
     def datasets(self) -> tuple[Source, ...]:
         return (SOURCE,)
