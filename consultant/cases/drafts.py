@@ -20,6 +20,7 @@ from consultant.cases.states import SYSTEM, Action, may_move, move
 from consultant.db.cases import Case, CaseState, Decision, DecisionKind, Draft, Invitation
 from consultant.db.messages import Message
 from consultant.db.people import Consultant
+from consultant.drafting.confidence import MEANING, Confidence
 from consultant.drafting.placeholders import unresolved
 from consultant.drafting.working import Working, work_out
 from consultant.letters.kinds import Review
@@ -145,6 +146,8 @@ def send_review(
         question_text=material.text,
         case_url=f"{desk.settings.public_url}/cases/{case.number}",
         note=note,
+        confidence=meaning_of(draft),
+        request=bool(request_of(draft)),
     )
     desk.post.write(
         content,
@@ -168,10 +171,23 @@ def _add_version(desk: Desk, case: Case, working: Working) -> Draft:
     return draft
 
 
+def meaning_of(draft: Draft) -> str:
+    """How far the data decides it, in a sentence; empty for a text that a person wrote."""
+    made = draft.facts.get("confidence") if draft.author_id is None else None
+    return MEANING[Confidence(made)] if made else ""
+
+
+def request_of(draft: Draft) -> str:
+    """What the draft asks the member, where it asks instead of answering; empty for a text that a person wrote."""
+    return str(draft.facts.get("request", "")) if draft.author_id is None else ""
+
+
 def facts_of(working: Working) -> dict[str, Any]:
     """What was understood and found, as it is kept beside the draft and printed by `explain`."""
     question = working.question
     return {
+        "confidence": working.draft.confidence.value,
+        "request": working.draft.request,
         "on": working.on.isoformat(),
         "codes": [
             {

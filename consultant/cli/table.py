@@ -24,5 +24,6 @@ COMMANDS: Table = {
     "reference": ("consultant.cli.reference:app", "The agencies' files in the reference store."),
     "code": ("consultant.cli.lookups:code", "What is known of a code on a date."),
     "pair": ("consultant.cli.lookups:pair", "NCCI edits among codes on a date."),
+    "templates": ("consultant.cli.templates:app", "Templates of letters and drafts: check, preview."),
     "settings": ("consultant.cli.settings_page:settings", "Every setting, as a Markdown page."),
 }

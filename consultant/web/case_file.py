@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload, undefer
 
 from consultant.allowance import ledger
 from consultant.allowance.ledger import Balance
-from consultant.cases.drafts import gather
+from consultant.cases.drafts import gather, meaning_of, request_of
 from consultant.cases.mails import BY_THE_MEMBER
 from consultant.cases.states import Action, may_move
 from consultant.db.attachments import AttachmentText
@@ -87,6 +87,16 @@ class CaseFile:
     def draft(self) -> Draft | None:
         """The newest version."""
         return self.drafts[0] if self.drafts else None
+
+    @property
+    def confidence(self) -> str:
+        """How far the data decides it, in a sentence; empty for a text that a person wrote."""
+        return meaning_of(self.draft) if self.draft else ""
+
+    @property
+    def request(self) -> str:
+        """What the draft asks the member instead of answering; else empty."""
+        return request_of(self.draft) if self.draft else ""
 
     @property
     def to_judge(self) -> tuple[str, ...]:
