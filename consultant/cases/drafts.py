@@ -26,6 +26,7 @@ from consultant.drafting.working import Working, work_out
 from consultant.letters.kinds import Review
 from consultant.mail.reading import read_mail
 from consultant.questions import read_question
+from consultant.questions.gist import gist
 from consultant.questions.model import Enclosure, Question
 from consultant.service import Service
 
@@ -189,6 +190,8 @@ def facts_of(working: Working) -> dict[str, Any]:
         "confidence": working.draft.confidence.value,
         "request": working.draft.request,
         "on": working.on.isoformat(),
+        "gist": list(gist(question)),
+        "minutes": question.minutes,
         "codes": [
             {
                 "system": each.system.value, "code": each.code, "start": each.start, "end": each.end,

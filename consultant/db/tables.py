@@ -1,6 +1,7 @@
 """Every table, so that the metadata is whole: for migrations and for relationships between modules."""
 
 from consultant.db import (
+    answered,
     attachments,
     cases,
     credentials,
@@ -21,6 +22,7 @@ from consultant.db.base import Base
 
 __all__ = [
     "Base",
+    "answered",
     "attachments",
     "cases",
     "credentials",

@@ -44,8 +44,8 @@ SAMPLES: Mapping[str, SampleQuestion] = {
     ),
     "level-of-a-visit": SampleQuestion(
         "Level?",
-        "Established patient, office, DOS 2/2/2026: one chronic illness with exacerbation, prescription drug management, "
-        "two labs ordered and reviewed. 99213 or 99214?",
+        "Established patient, office, DOS 2/2/2026: one chronic illness with exacerbation, prescription drug "
+        "management, two labs ordered and reviewed. 99213 or 99214?",
     ),
     "ended-diagnosis": SampleQuestion(
         "Claim rejected", "M54.5 was rejected as invalid for DOS 1/12/2026. What should we use instead?"

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, joinedload, undefer
 from consultant.allowance import ledger
 from consultant.allowance.ledger import Balance
 from consultant.cases.drafts import gather, meaning_of, request_of
+from consultant.cases.earlier import EarlierAnswer, earlier_answers
 from consultant.cases.mails import BY_THE_MEMBER
 from consultant.cases.states import Action, may_move
 from consultant.db.attachments import AttachmentText
@@ -24,6 +25,7 @@ from consultant.drafting.placeholders import unresolved
 from consultant.letters import Review
 from consultant.mail.reading import IncomingMail, read_mail
 from consultant.questions.enclosures import shown_name
+from consultant.reference.model import Reference
 from consultant.web import queries
 
 
@@ -82,6 +84,7 @@ class CaseFile:
     decisions: tuple[Decision, ...]
     letters: tuple[LetterOut, ...]
     events: tuple[Event, ...]
+    earlier: tuple[EarlierAnswer, ...]
 
     @property
     def draft(self) -> Draft | None:
@@ -129,9 +132,9 @@ class CaseFile:
         return self.case.state in queries.OPEN
 
 
-def read_case(session: Session, reference: str, now: datetime) -> CaseFile | None:
+def read_case(session: Session, number: str, now: datetime, reference: Reference) -> CaseFile | None:
     """The case of that number with all that its page shows; None when there is none."""
-    case = session.scalar(select(Case).where(Case.reference == reference).options(joinedload(Case.member)))
+    case = session.scalar(select(Case).where(Case.reference == number).options(joinedload(Case.member)))
     if case is None:
         return None
     drafts = _drafts(session, case)
@@ -148,6 +151,7 @@ def read_case(session: Session, reference: str, now: datetime) -> CaseFile | Non
         decisions=_decisions(session, case),
         letters=_letters(session, case),
         events=_events(session, case),
+        earlier=_earlier(session, case, drafts, reference, now),
     )
 
 
@@ -182,6 +186,15 @@ def _decisions(session: Session, case: Case) -> tuple[Decision, ...]:
     found = select(Decision).where(Decision.case_id == case.id)
     found = found.options(joinedload(Decision.consultant), joinedload(Decision.draft))
     return tuple(session.scalars(found.order_by(Decision.id.desc())))
+
+
+def _earlier(
+    session: Session, case: Case, drafts: Sequence[Draft], reference: Reference, now: datetime
+) -> tuple[EarlierAnswer, ...]:
+    """Answers that may serve again, while there is one to be written."""
+    if not drafts or not may_move(case, Action.APPROVE):
+        return ()
+    return earlier_answers(session, case, drafts[0], reference=reference, today=now.date())
 
 
 def _mails(session: Session, case: Case, codes: Sequence[Mapping[str, Any]]) -> tuple[MailIn, ...]:
