@@ -75,7 +75,7 @@ def _work_out(service: Service, material: Material) -> Working:
         material.text,
         subject=material.subject,
         sent_on=material.sent_on,
-        reference=service.reference,
+        reference=service.remembered.refreshed(),
         templates=service.settings.template_folders,
         is_reply=material.is_reply,
         enclosures=material.enclosures,

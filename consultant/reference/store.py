@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Engine, ScalarSelect, or_, select
+from sqlalchemy import ColumnElement, Engine, ScalarSelect, func, or_, select
 from sqlalchemy.orm import (
     InstrumentedAttribute,
     Session,
@@ -138,6 +138,15 @@ class SqlReference:
         query = select(RefRelease).order_by(RefRelease.dataset, RefRelease.effective_from)
         with self._sessions() as session:
             return tuple(_source(row, row.note or row.agency, None) for row in session.scalars(query))
+
+    def stamp(self) -> tuple[Any, ...]:
+        """Another one after each release that was loaded or dropped."""
+        columns = RefRelease.__table__.c
+        query = select(func.count(), func.max(columns.id), func.max(columns.loaded_at)).select_from(
+            RefRelease.__table__
+        )
+        with self._engine.connect() as connection:
+            return tuple(connection.execute(query).one())
 
     def _listed(self, code: str, on: date) -> Listed:
         with self._engine.connect() as connection:
