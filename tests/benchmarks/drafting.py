@@ -7,37 +7,26 @@ rendering of its template.
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
 import resource
 import tempfile
 import time
 from concurrent.futures import ProcessPoolExecutor
-from datetime import UTC, date, datetime
+from datetime import date
 from multiprocessing import get_context
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy import Engine
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import sessionmaker
 
 from consultant.db.engine import open_engine
-from consultant.db.migrate import upgrade
 from consultant.drafting.samples import SAMPLES
 from consultant.drafting.working import work_out
-from consultant.reference.formats import FormatError
-from consultant.reference.loading.finding import find
-from consultant.reference.loading.load import PartsMissing, load
-from consultant.reference.loading.opening import opened_paths
-from consultant.reference.pack import load_starter
 from consultant.reference.remembered import Remembered
 from consultant.reference.store import SqlReference
-from tests.benchmarks.reference import NAME, write_synthetic
+from tests.benchmarks.loaded import SHARED, load_everything
 
-SHARED = Path(os.environ.get("SHARED", Path(__file__).resolve().parents[3] / "shared"))
-LOADED = ("ncci", "pfs", "hcpcs", "icd10cm", "asp", "mcd", "gems", "pos")
 SENT_ON = date(2026, 3, 10)
 WAITING = 2_000
 
@@ -46,13 +35,7 @@ def main() -> None:
     """Load, draft, and print the table."""
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/drafting.sqlite3"
-        engine = open_engine(url)
-        upgrade(engine)
-        with Session(engine) as session:
-            load_starter(session, datetime.now(UTC))
-            session.commit()
-        found = _load(engine, Path(folder) / f"{NAME}.zip")
-        engine.dispose()
+        found = load_everything(url, Path(folder))
         texts = _questions()
         table = Table(title=f"{len(texts)} questions; {found} releases loaded")
         for name in ("", "CPU ms a draft", "p95 ms", "a second", "peak MB"):
@@ -69,19 +52,6 @@ def main() -> None:
             took = time.perf_counter() - began
         table.add_row("two workers, 2,000 waiting", "", "", f"{WAITING / took:.0f} (goal 100)", "")
         Console().print(table)
-
-
-def _load(engine: Engine, archive: Path) -> int:
-    """The real files, and the PTP table in CMS's layout. An excerpt of what is loaded whole already is left out."""
-    write_synthetic(archive)
-    files = [each for name in LOADED for each in sorted((SHARED / "reference" / name).rglob("*")) if each.is_file()]
-    loaded = 0
-    for path in [archive, *files]:
-        with contextlib.suppress(FormatError, PartsMissing), opened_paths([path]) as sources:
-            for planned in find(sources).releases:
-                load(engine, planned, now=datetime.now(UTC))
-                loaded += 1
-    return loaded
 
 
 def _questions() -> list[str]:
