@@ -20,7 +20,7 @@ run: $(RUN_READY) ## Start the whole service on this machine; Ctrl-C stops it
 
 test: $(DEV_READY) ## Run all tests, installing the Debian packages that they need where that is allowed
 	@bash .ci/install-debian-packages
-	@exec $(BIN)/pytest
+	@exec $(BIN)/pytest --numprocesses 2 --dist loadfile
 
 test-unit: $(DEV_READY) ## Run the quick tests only: no service, no socket
 	@exec $(BIN)/pytest tests/unit tests/house
