@@ -11,6 +11,7 @@ from datetime import date
 from consultant.findings.add_ons import add_ons
 from consultant.findings.as_of import date_assumed, payer
 from consultant.findings.code_facts import code_facts
+from consultant.findings.global_period import global_period
 from consultant.findings.guideline_notes import guideline_notes
 from consultant.findings.infusion_time import infusion_time
 from consultant.findings.model import Finding, Severity
@@ -27,6 +28,7 @@ RULES: tuple[Rule, ...] = (
     infusion_time,
     add_ons,
     ptp_edits,
+    global_period,
     code_facts,
     units_against_mue,
     guideline_notes,
