@@ -12,6 +12,7 @@ from consultant.findings.add_ons import add_ons
 from consultant.findings.as_of import date_assumed, payer
 from consultant.findings.code_facts import code_facts
 from consultant.findings.coverage import coverage
+from consultant.findings.em_level import em_level
 from consultant.findings.global_period import global_period
 from consultant.findings.guideline_notes import guideline_notes
 from consultant.findings.infusion_time import infusion_time
@@ -29,6 +30,7 @@ RULES: tuple[Rule, ...] = (
     date_assumed,
     payer,
     infusion_time,
+    em_level,
     add_ons,
     ptp_edits,
     global_period,
