@@ -1,4 +1,4 @@
-"""What the loaded data says about each code named, on the day: in force, billable, status, global days.
+"""What the loaded data says about each code named, on the day: in force, billable, global days.
 
 One rule. A code that the data does not know is a gap, never a guess.
 """
@@ -30,29 +30,12 @@ _RELEASE_OF = {
 _SHORT = {
     System.MODIFIER: "Modifier ", System.POS: "POS ", System.DRG: "DRG ", System.REVENUE: "Revenue code ",
 }  # fmt: skip
-# Medicare Physician Fee Schedule, status indicators (CMS, PFS relative value files), in our words.
-_STATUS = {
-    "A": "active, paid under the fee schedule",
-    "B": "bundled: never paid separately",
-    "C": "priced by the contractor",
-    "D": "deleted",
-    "E": "excluded from the fee schedule by regulation",
-    "I": "not valid for Medicare, which wants another code",
-    "J": "anesthesia service",
-    "M": "for reporting measures only",
-    "N": "not covered by Medicare",
-    "P": "bundled or excluded",
-    "Q": "for functional reporting only",
-    "R": "restricted coverage",
-    "T": "paid only if nothing else is payable that day from the same provider",
-    "X": "outside the fee schedule by statute",
-}
 # NCCI Policy Manual, chapter 1, section E.
 _MODIFIER_STATUS = {
     "PTP-associated": "It can bypass an NCCI edit of modifier indicator 1.",
     "not PTP-associated": "It bypasses no NCCI edit.",
 }
-# The same files, global surgery field.
+# Medicare Physician Fee Schedule, global surgery field (CMS, PFS relative value files), in our words.
 _GLOBAL = {
     "000": "the day itself",
     "010": "the day itself and 10 days after",
@@ -106,13 +89,10 @@ def _in_force(mention: CodeMention, entry: CodeEntry, on: date) -> Iterator[Find
 
 
 def _details(entry: CodeEntry) -> str:
-    """Status, global days, billing unit and the licensor's notice, where the data has them."""
+    """What a modifier can do, global days, billing unit and the licensor's notice, where the data has them."""
     parts = []
     if entry.status in _MODIFIER_STATUS:
         parts.append(_MODIFIER_STATUS[entry.status])
-    elif entry.status:
-        meaning = _STATUS.get(entry.status)
-        parts.append(f"Status {entry.status}{f' ({meaning})' if meaning else ''}.")
     if entry.global_days:
         meaning = _GLOBAL.get(entry.global_days)
         parts.append(f"Global days {entry.global_days}{f' ({meaning})' if meaning else ''}.")

@@ -1,14 +1,21 @@
-"""NCCI procedure-to-procedure edits among the codes named (NCCI Policy Manual, chapter 1)."""
+"""NCCI procedure-to-procedure edits among the codes named (NCCI Policy Manual, chapter 1, section E).
+
+Says which code is column one, whether a modifier can bypass the edit, which of those stated do, and where it goes.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 
-from consultant.findings.model import Finding, Severity
-from consultant.findings.units import procedures
-from consultant.questions.model import Question, System
-from consultant.reference.model import PtpEdit, Reference
+from consultant.findings.model import Finding, Line, Severity
+from consultant.findings.notes import note_sources
+from consultant.findings.stated import is_visit, joined, loose_modifiers, modifiers_on
+from consultant.findings.units import procedures, stated_units
+from consultant.questions.model import Question, Topic
+from consultant.questions.model import Setting as Place
+from consultant.reference.model import PtpEdit, Reference, Setting, Source
 
 PTP_EDIT = "ptp_edit"
 NO_PTP_EDIT = "no_ptp_edit"
@@ -18,6 +25,56 @@ NCCI_ASSOCIATED = frozenset(
     "E1 E2 E3 E4 FA F1 F2 F3 F4 F5 F6 F7 F8 F9 TA T1 T2 T3 T4 T5 T6 T7 T8 T9 LT RT LC LD LM RC RI "
     "24 25 57 58 78 79 27 59 91 XE XP XS XU".split()
 )
+_VISITS_ONLY = frozenset(("24", "25", "57"))
+_DISTINCT = frozenset(("59", "XE", "XP", "XS", "XU"))
+_SIDES = frozenset(("LT", "RT"))
+_NOTE = "rule-ptp-modifiers"
+# CMS change request 11168: from this day 59 and X{EPSU} count on either code of a pair.
+_EITHER_CODE_SINCE = date(2019, 7, 1)
+_TABLES: dict[Setting, str] = {
+    "practitioner": "practitioners and surgery centers",
+    "outpatient_hospital": "outpatient hospitals",
+    "dme": "suppliers of equipment",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """An edit with what the question states on its two codes. `loose` modifiers hang on no code."""
+
+    edit: PtpEdit
+    tables: tuple[Setting, ...]
+    on_one: tuple[str, ...]
+    on_two: tuple[str, ...]
+    loose: tuple[str, ...]
+
+    @property
+    def codes(self) -> tuple[str, str]:
+        """Column one, column two."""
+        return self.edit.column_one, self.edit.column_two
+
+    @property
+    def written(self) -> tuple[tuple[str, str], ...]:
+        """Each modifier written onto a code of the pair, with its code."""
+        one, two = self.codes
+        return (*((m, one) for m in self.on_one), *((m, two) for m in self.on_two))
+
+    @property
+    def stated(self) -> tuple[str, ...]:
+        """The modifiers on the two codes; where none hangs on a code, those named anywhere."""
+        return tuple(dict.fromkeys(m for m, _ in self.written)) or self.loose
+
+    @property
+    def same_side(self) -> tuple[str, ...]:
+        """LT or RT where it stands on both codes: then the edit is meant to hold."""
+        return tuple(m for m in self.on_one if m in _SIDES and m in self.on_two)
+
+    @property
+    def able(self) -> tuple[str, ...]:
+        """Those stated that can bypass the edit where they stand."""
+        same = self.same_side
+        able = tuple(m for m, code in self.written if m in NCCI_ASSOCIATED and _fits(m, code) and m not in same)
+        return tuple(dict.fromkeys(able or (m for m in self.loose if m in self.stated and m in NCCI_ASSOCIATED)))
 
 
 def ptp_edits(question: Question, reference: Reference, on: date) -> Iterator[Finding]:
@@ -25,59 +82,147 @@ def ptp_edits(question: Question, reference: Reference, on: date) -> Iterator[Fi
     codes = procedures(question)
     if len(codes) < 2:
         return
-    edits = reference.ptp_edits(codes, on)
-    for edit in edits:
-        yield _finding(edit, question, on)
-    if not edits:
-        yield Finding(
-            NO_PTP_EDIT,
-            codes,
-            f"No NCCI edit among {', '.join(codes)} is in the loaded data for {on.isoformat()}. "
-            "That is no proof that CMS has none: only the full PTP table of that quarter tells.",
-            Severity.GAP,
+    pairs = _pairs(question, codes, reference, on)
+    if not pairs:
+        yield _none(codes, on)
+        return
+    notes = note_sources(reference, ("59",), on, _NOTE)
+    never = {pair.edit.column_two for pair in pairs if pair.edit.modifier_indicator == "0"}
+    for pair in pairs:
+        yield _finding(pair, question, never, notes, on)
+
+
+def _pairs(question: Question, codes: tuple[str, ...], reference: Reference, on: date) -> list[Pair]:
+    """The edits of each table that may apply; the same edit of two tables once."""
+    tables: tuple[Setting, ...] = ("practitioner",)
+    if question.circumstances.setting is Place.OUTPATIENT_HOSPITAL:
+        tables = ("outpatient_hospital", "practitioner")
+    found: dict[tuple[str, str, str], tuple[PtpEdit, list[Setting]]] = {}
+    for table in tables:
+        for edit in reference.ptp_edits(codes, on, table):
+            key = edit.column_one, edit.column_two, edit.modifier_indicator
+            found.setdefault(key, (edit, []))[1].append(table)
+    loose = loose_modifiers(question)
+    return [
+        Pair(
+            edit, tuple(within), modifiers_on(question, edit.column_one), modifiers_on(question, edit.column_two), loose
         )
+        for edit, within in found.values()
+    ]
 
 
-def _finding(edit: PtpEdit, question: Question, on: date) -> Finding:
-    pair = (edit.column_one, edit.column_two)
-    statement = (
-        f"NCCI edit in force on {on.isoformat()}: {edit.column_one} is column one, {edit.column_two} is "
-        f"column two, modifier indicator {edit.modifier_indicator}. For one patient and one day "
-        f"{edit.column_two} is not paid with {edit.column_one}{_bypass(edit, question)}"
+def _none(codes: tuple[str, ...], on: date) -> Finding:
+    return Finding(
+        NO_PTP_EDIT,
+        codes,
+        f"No NCCI edit among {', '.join(codes)} is in the loaded data for {on.isoformat()}. "
+        "That is no proof that CMS has none: only the full PTP table of that quarter tells.",
+        Severity.GAP,
     )
-    severity = Severity.CAUTION if edit.modifier_indicator == "1" else Severity.STOP
-    judge = _to_judge(edit) if edit.modifier_indicator == "1" else None
-    if edit.modifier_indicator == "9":
-        severity = Severity.INFO
-        statement = f"The NCCI edit of {' and '.join(pair)} has modifier indicator 9: it does not apply."
-    return Finding(PTP_EDIT, pair, statement, severity, (edit.source,), judge)
 
 
-def _bypass(edit: PtpEdit, question: Question) -> str:
-    if edit.modifier_indicator != "1":
+def _finding(pair: Pair, question: Question, never: set[str], notes: tuple[Source, ...], on: date) -> Finding:
+    indicator, sources = pair.edit.modifier_indicator, (pair.edit.source,)
+    if indicator == "9":
+        statement = f"The NCCI edit of {' and '.join(pair.codes)} has modifier indicator 9: it does not apply."
+        return Finding(PTP_EDIT, pair.codes, statement, Severity.INFO, sources)
+    one, two = pair.codes
+    tables = " and for ".join(_TABLES[table] for table in pair.tables)
+    statement = (
+        f"NCCI edit in force on {on.isoformat()} (table for {tables}): {one} is column one, {two} is column two, "
+        f"modifier indicator {indicator}. For one patient, one day and the same practitioner {two} is not paid with "
+        f"{one}{_bypass(pair)}"
+    )
+    bypassed = indicator == "1"
+    if bypassed and notes:
+        statement += _where(pair, on)
+        sources += notes
+    return Finding(
+        PTP_EDIT,
+        pair.codes,
+        statement,
+        Severity.CAUTION if bypassed else Severity.STOP,
+        sources,
+        _to_judge(pair) if bypassed else None,
+        answer=_answer(pair),
+        topics=(Topic.NCCI_EDITS, Topic.MODIFIERS),
+        lines=_lines(pair, question, never),
+    )
+
+
+def _bypass(pair: Pair) -> str:
+    if pair.edit.modifier_indicator != "1":
         return "; no modifier bypasses the edit."
-    stated = _stated(edit, question)
-    able = [m for m in stated if m in NCCI_ASSOCIATED]
-    unable = [m for m in stated if m not in NCCI_ASSOCIATED]
     text = ", unless an NCCI-associated modifier (59 or X{EPSU}, 25, 58, 78, 79, RT, LT and the like) is right."
-    if able:
-        text += f" Of those stated, {', '.join(able)} can bypass it."
+    if not pair.stated:
+        return f"{text} None is stated."
+    unable = [m for m in pair.stated if m not in NCCI_ASSOCIATED]
+    misplaced = [(m, code) for m, code in pair.written if m in NCCI_ASSOCIATED and not _fits(m, code)]
+    if pair.able:
+        text += f" Of those stated, {', '.join(pair.able)} can bypass it."
     if unable:
         text += f" Stated, but unable to bypass it: {', '.join(unable)}."
-    if not stated:
-        text += " None is stated."
+    for modifier, code in misplaced:
+        kind = "is not for visits" if is_visit(code) else "is for visits only"
+        text += f" {modifier} {kind}, so it does not belong on {code}."
+    if pair.same_side:
+        text += f" {joined(pair.same_side)} on both codes says that both were on one side: no reason to bypass it."
     return text
 
 
-def _stated(edit: PtpEdit, question: Question) -> tuple[str, ...]:
-    """The modifiers on the two codes; where none hangs on a code, those named anywhere."""
-    pair = (edit.column_one, edit.column_two)
-    attached = tuple(dict.fromkeys(m for c in question.codes if c.code in pair for m in c.modifiers))
-    return attached or question.named(System.MODIFIER)
+def _fits(modifier: str, code: str) -> bool:
+    """24, 25 and 57 are for visits, 59 and X{EPSU} are not."""
+    if modifier in _VISITS_ONLY:
+        return is_visit(code)
+    return not (modifier in _DISTINCT and is_visit(code))
 
 
-def _to_judge(edit: PtpEdit) -> str:
+def _where(pair: Pair, on: date) -> str:
+    """On which code of the pair a modifier goes."""
+    visits = tuple(code for code in pair.codes if is_visit(code))
+    if visits:
+        return f" 25 goes on the visit {joined(visits, 'or')} (57 for the decision for a 90-day operation), never 59."
+    if on >= _EITHER_CODE_SINCE:
+        return (
+            " For Medicare 59 or X{EPSU} may stand on either code of the pair (since 2019-07-01); a modifier of place "
+            "goes on the code whose place it names."
+        )
+    return f" 59 or X{{EPSU}} goes on the column two code, {pair.edit.column_two}."
+
+
+def _to_judge(pair: Pair) -> str:
+    visits = [code for code in pair.codes if is_visit(code)]
+    one, two = pair.codes
+    if len(visits) == 1:
+        other = one if visits[0] == two else two
+        return (
+            f"Does the record show {visits[0]} as a significant visit of its own, beyond what {other} includes, "
+            "so that a modifier is right?"
+        )
     return (
-        f"Does the record show {edit.column_two} as separate from {edit.column_one} (another session, site, "
+        f"Does the record show {two} as separate from {one} (another session, site, "
         "practitioner, or an unusual service), so that a modifier is right?"
     )
+
+
+def _answer(pair: Pair) -> str:
+    one, two = pair.codes
+    if pair.edit.modifier_indicator != "1":
+        return f"No: {two} is not paid with {one} for one patient and day, and no modifier changes that."
+    if pair.able:
+        return f"Yes, if the record supports {joined(pair.able)}: {one} is column one, {two} column two, indicator 1."
+    return (
+        f"Only with a modifier that the record supports: {one} is column one, {two} column two, modifier indicator 1."
+    )
+
+
+def _lines(pair: Pair, question: Question, never: set[str]) -> tuple[Line, ...]:
+    """What stays on the claim: column one alone, or both where a modifier that can bypass stands on one of them."""
+    one, two = pair.codes
+    units = stated_units(question)
+    if pair.edit.modifier_indicator == "0":
+        needed = tuple(m for m in pair.on_one if m not in _DISTINCT)
+        return () if one in never else (Line(one, units.get(one), needed),)
+    if pair.able and any(m in pair.able for m, _ in pair.written) and not never & {one, two}:
+        return Line(one, units.get(one), pair.on_one), Line(two, units.get(two), pair.on_two)
+    return ()

@@ -11,11 +11,16 @@ from datetime import date
 from consultant.findings.add_ons import add_ons
 from consultant.findings.as_of import date_assumed, payer
 from consultant.findings.code_facts import code_facts
+from consultant.findings.coverage import coverage
+from consultant.findings.em_level import em_level
+from consultant.findings.global_period import global_period
 from consultant.findings.guideline_notes import guideline_notes
 from consultant.findings.infusion_time import infusion_time
 from consultant.findings.model import Finding, Severity
+from consultant.findings.modifiers_allowed import modifiers_allowed
 from consultant.findings.mue import units_against_mue
 from consultant.findings.ptp_edits import ptp_edits
+from consultant.findings.status import status
 from consultant.questions.model import Question
 from consultant.reference.model import Reference
 
@@ -25,8 +30,13 @@ RULES: tuple[Rule, ...] = (
     date_assumed,
     payer,
     infusion_time,
+    em_level,
     add_ons,
     ptp_edits,
+    global_period,
+    modifiers_allowed,
+    status,
+    coverage,
     code_facts,
     units_against_mue,
     guideline_notes,

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from consultant.reference.model import AddOnLink, CodeDetails, CodeEntry, Guideline, Mue, PtpEdit, Setting, Source
+from consultant.reference.model import AddOnLink, CodeDetails, CodeEntry, Fact, Guideline, Mue, PtpEdit, Setting, Source
 
 SOURCE = Source("Trial data", "2026 Q1", "2026-01-01 to 2026-03-31", "row 1")
 LONG_AGO = date(2020, 1, 1)
@@ -19,12 +19,14 @@ def entry(
     ended: date | None = None,
     unit: str | None = None,
     description: str = "A trial service",
+    status: str | None = "A",
+    global_days: str | None = "XXX",
 ) -> CodeEntry:
-    return CodeEntry(system, code, description, billable, added, ended, "A", "XXX", unit, SOURCE)
+    return CodeEntry(system, code, description, billable, added, ended, status, global_days, unit, SOURCE)
 
 
-def edit(column_one: str, column_two: str, indicator: str) -> PtpEdit:
-    return PtpEdit(column_one, column_two, indicator, LONG_AGO, None, "trial", "practitioner", SOURCE)
+def edit(column_one: str, column_two: str, indicator: str, table: Setting = "practitioner") -> PtpEdit:
+    return PtpEdit(column_one, column_two, indicator, LONG_AGO, None, "trial", table, SOURCE)
 
 
 def mue(code: str, value: int, mai: str) -> Mue:
@@ -35,8 +37,15 @@ def link(add_on: str, primary: str, edit_type: str = "1") -> AddOnLink:
     return AddOnLink(add_on, primary, edit_type, LONG_AGO, None, "", SOURCE)
 
 
-def note(*codes: str, topics: tuple[str, ...] = (), text: str = "More than 30 minutes count.") -> Guideline:
-    return Guideline(f"note-{'-'.join(codes)}", "A note", text, topics, codes, SOURCE)
+def note(
+    *codes: str, topics: tuple[str, ...] = (), text: str = "More than 30 minutes count.", slug: str = ""
+) -> Guideline:
+    return Guideline(slug or f"note-{'-'.join(codes)}", "A note", text, topics, codes, SOURCE)
+
+
+def fact(**values: object) -> Fact:
+    """A row of an agency's file by its own column names."""
+    return Fact(values, SOURCE)
 
 
 @dataclass
@@ -60,7 +69,7 @@ class FakeReference:
         return next((row for row in self.codes if row.code == code), None)
 
     def ptp_edits(self, codes: Sequence[str], on: date, setting: Setting = "practitioner") -> tuple[PtpEdit, ...]:
-        return tuple(e for e in self.edits if e.column_one in codes and e.column_two in codes)
+        return tuple(e for e in self.edits if e.column_one in codes and e.column_two in codes and e.setting == setting)
 
     def mue(self, code: str, on: date, setting: Setting = "practitioner") -> Mue | None:
         return next((row for row in self.mues if row.code == code), None)

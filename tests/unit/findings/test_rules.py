@@ -65,9 +65,9 @@ def test_another_payer_may_have_rules_of_its_own() -> None:
     assert of_kind(PAYER, "96422", FakeReference()).to_judge is None
 
 
-def test_a_code_in_force_is_described_with_its_status() -> None:
+def test_a_code_in_force_is_described_with_its_global_days() -> None:
     statement = of_kind("code", "96422", FakeReference(codes=[entry("96422")])).statement
-    assert statement.startswith("96422: A trial service. In force on 2026-03-10. Status A (active")
+    assert statement.startswith("96422: A trial service. In force on 2026-03-10. Global days XXX (")
 
 
 @pytest.mark.parametrize(
