@@ -63,11 +63,16 @@ def draft_case(service: Service, case_id: int) -> None:
         return
     with at_desk(service) as desk:
         case = desk.case_by_id(case_id)
-        if may_move(case, Action.DRAFT) and gather(desk.session, case).newest == material.newest:
+        if may_move(case, Action.DRAFT) and _newest_mail(desk.session, case) == material.newest:
             draft = _add_version(desk, case, working)
             invite(desk, draft, material)
             desk.work.commit()
             log.info("case drafted", case=case.number, version=draft.version, findings=len(working.findings))
+
+
+def _newest_mail(session: Session, case: Case) -> int | None:
+    """The id of the member's newest mail."""
+    return session.scalar(select(func.max(members_mails(case.id).subquery().c.id)))
 
 
 def _work_out(service: Service, material: Material) -> Working:
