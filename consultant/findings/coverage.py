@@ -42,9 +42,9 @@ def coverage(question: Question, reference: Reference, on: date) -> Iterator[Fin
     if not asked and not (diagnoses and question.payer):
         return
     state = question.circumstances.state
-    listed = {dx: _by_document(reference.details(dx, on, state).coverage) for dx in diagnoses}
+    listed = {dx: _by_document(_binding(reference.details(dx, on).coverage, state)) for dx in diagnoses}
     for code in codes[:_MOST_CODES]:
-        found = _of_contractor(reference.details(code, on, state).coverage, question.circumstances.mac)
+        found = _of_contractor(_binding(reference.details(code, on).coverage, state), question.circumstances.mac)
         naming = [fact for fact in found if any(group.startswith("codes") for group in fact.values["groups"])]
         if naming:
             yield from _documents(code, naming, listed, question)
@@ -54,6 +54,11 @@ def coverage(question: Question, reference: Reference, on: date) -> Iterator[Fin
 
 def _asked(question: Question) -> bool:
     return bool(_DENIALS & set(question.circumstances.denial_codes)) or _ASKS.search(question.text) is not None
+
+
+def _binding(facts: Sequence[Fact], state: str | None) -> Sequence[Fact]:
+    """Those that bind in the state, where one is stated."""
+    return [fact for fact in facts if state is None or state in fact.values["states"]]
 
 
 def _of_contractor(facts: Sequence[Fact], mac: str | None) -> Sequence[Fact]:

@@ -130,7 +130,7 @@ def _discontinued(code: str, *, own: bool) -> Verdict:
     )
 
 
-_COLUMN: dict[str, tuple[str, Mapping[str, Meaning]]] = {
+_COLUMN: Mapping[str, tuple[str, Mapping[str, Meaning]]] = {
     "50": ("bilat_surg", BILATERAL),
     "51": ("mult_proc", MULTIPLE),
     "26": ("pctc_ind", PARTS),

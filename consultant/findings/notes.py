@@ -8,10 +8,12 @@ from datetime import date
 from consultant.reference.model import Reference, Source
 
 
-def note_sources(reference: Reference, codes: Sequence[str], on: date, *slugs: str) -> tuple[Source, ...]:
-    """Where the loaded notes of these names stand, in the order asked for; `codes` are what they speak of.
+def note_sources(
+    reference: Reference, codes: Sequence[str], on: date, *slugs: str, topics: Sequence[str] = ()
+) -> tuple[Source, ...]:
+    """Where the loaded notes of these names stand, in the order asked for; `codes` and `topics` are what they speak of.
 
     A note that is not loaded, or does not hold on that day, is left out.
     """
-    found = {note.slug: note.source for note in reference.guidelines(codes, (), on)}
+    found = {note.slug: note.source for note in reference.guidelines(codes, topics, on)}
     return tuple(dict.fromkeys(found[slug] for slug in slugs if slug in found))

@@ -122,7 +122,8 @@ def _none(codes: tuple[str, ...], on: date) -> Finding:
 
 
 def _finding(pair: Pair, question: Question, never: set[str], notes: tuple[Source, ...], on: date) -> Finding:
-    indicator, sources = pair.edit.modifier_indicator, (pair.edit.source,)
+    indicator = pair.edit.modifier_indicator
+    sources: tuple[Source, ...] = (pair.edit.source,)
     if indicator == "9":
         statement = f"The NCCI edit of {' and '.join(pair.codes)} has modifier indicator 9: it does not apply."
         return Finding(PTP_EDIT, pair.codes, statement, Severity.INFO, sources)

@@ -10,13 +10,16 @@ from datetime import date
 
 from consultant.findings.add_ons import add_ons
 from consultant.findings.as_of import date_assumed, payer
+from consultant.findings.asked_once import AskedOnce
 from consultant.findings.code_facts import code_facts
 from consultant.findings.coverage import coverage
+from consultant.findings.diagnosis_notes import diagnosis_notes
 from consultant.findings.em_level import em_level
 from consultant.findings.global_period import global_period
 from consultant.findings.guideline_notes import guideline_notes
 from consultant.findings.infusion_time import infusion_time
 from consultant.findings.model import Finding, Severity
+from consultant.findings.modifier_conflicts import modifier_conflicts
 from consultant.findings.modifiers_allowed import modifiers_allowed
 from consultant.findings.mue import units_against_mue
 from consultant.findings.ptp_edits import ptp_edits
@@ -34,8 +37,10 @@ RULES: tuple[Rule, ...] = (
     add_ons,
     ptp_edits,
     global_period,
+    modifier_conflicts,
     modifiers_allowed,
     status,
+    diagnosis_notes,
     coverage,
     code_facts,
     units_against_mue,
@@ -47,5 +52,6 @@ _ORDER = tuple(Severity)
 
 def find(question: Question, reference: Reference, on: date) -> tuple[Finding, ...]:
     """Everything found as of `on`: what stops the claim first, then cautions, facts and gaps."""
-    found = [finding for rule in RULES for finding in rule(question, reference, on)]
+    asked = AskedOnce(reference)
+    found = [finding for rule in RULES for finding in rule(question, asked, on)]
     return tuple(sorted(found, key=lambda finding: _ORDER.index(finding.severity)))

@@ -1,5 +1,8 @@
 """Findings: each rule says what the data says, where it stands, and what is missing."""
 
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 import pytest
@@ -11,6 +14,7 @@ from consultant.findings.as_of import DATE_ASSUMED, PAYER, as_of
 from consultant.findings.infusion_time import FAMILIES, Family, Working
 from consultant.findings.model import Finding, Severity
 from consultant.questions import read_question
+from consultant.reference.model import CodeDetails, CodeEntry, Guideline
 from tests.unit.findings.fakes import FakeReference, edit, entry, link, mue, note
 
 SENT_ON = date(2026, 3, 10)
@@ -236,3 +240,29 @@ def test_notes_on_the_codes_come_before_notes_on_the_topic() -> None:
     reference = FakeReference(notes=[note(topics=("modifiers",), text="Topic."), note("99213", text="Code.")])
     assert of_kind("guideline", "99213 modifier?", reference).statement == "A note: Code."
     assert of_kind("guideline", "Which modifier?", reference).statement == "A note: Topic."
+
+
+@dataclass
+class Counting(FakeReference):
+    """A reference that counts what it is asked."""
+
+    asked: Counter[str] = field(default_factory=Counter)
+
+    def code(self, code: str, on: date) -> CodeEntry | None:
+        self.asked[f"code {code}"] += 1
+        return super().code(code, on)
+
+    def details(self, code: str, on: date, state: str | None = None) -> CodeDetails:
+        self.asked[f"details {code}"] += 1
+        return super().details(code, on, state)
+
+    def guidelines(self, codes: Sequence[str], topics: Sequence[str], on: date) -> tuple[Guideline, ...]:
+        self.asked[f"notes {codes} {topics}"] += 1
+        return super().guidelines(codes, topics, on)
+
+
+def test_the_rules_of_one_question_ask_the_store_each_thing_once() -> None:
+    reference = Counting(codes=[entry("20610", global_days="000"), entry("99213")])
+    find(read_question("99213-25-95 with 20610-50-RT, dx M17.11, Medicare LCD?", sent_on=SENT_ON), reference, SENT_ON)
+    assert {"details M17.11", "details 20610", "code 20610"} <= set(reference.asked)
+    assert set(reference.asked.values()) == {1}
