@@ -16,6 +16,7 @@ from consultant.findings.infusion_time import infusion_time
 from consultant.findings.model import Finding, Severity
 from consultant.findings.mue import units_against_mue
 from consultant.findings.ptp_edits import ptp_edits
+from consultant.findings.worked_units import worked_units
 from consultant.questions.model import Question
 from consultant.reference.model import Reference
 
@@ -25,6 +26,7 @@ RULES: tuple[Rule, ...] = (
     date_assumed,
     payer,
     infusion_time,
+    worked_units,
     add_ons,
     ptp_edits,
     code_facts,
