@@ -19,6 +19,7 @@ from consultant.questions.timed_codes import read_timed_codes
 from consultant.reference.model import Reference, Source
 
 UNITS_WORKED_OUT = "units_worked_out"
+FACT_MISSING = "fact_missing"
 _LIKE_MEDICARE = (None, MEDICARE, "Railroad Medicare", "Medicare Advantage")
 
 
@@ -27,7 +28,8 @@ class Worked:
     """Units with their working. `family` are the codes that the rule speaks of, `notes` the notes it rests on.
 
     `refused` are the codes that the time or dose does not allow: the claim as asked would be wrong. `listed_under` are
-    the codes that the notes are listed under, where that is not the family.
+    the codes that the notes are listed under, where that is not the family. `needs` is set where nothing could be
+    worked out for want of a fact: the question to the member.
     """
 
     family: tuple[str, ...]
@@ -40,6 +42,7 @@ class Worked:
     topics: tuple[Topic, ...] = (Topic.UNITS,)
     sources: tuple[Source, ...] = ()
     listed_under: tuple[str, ...] = ()
+    needs: str | None = None
 
     @property
     def units(self) -> dict[str, int]:
@@ -106,6 +109,9 @@ def joined(words: Sequence[str]) -> str:
 
 def findings_of(worked: Worked, question: Question, reference: Reference, on: date) -> Iterator[Finding]:
     """The working with its sources, and the units stated otherwise; a gap where the rule's note is not loaded."""
+    if worked.needs:
+        yield Finding(FACT_MISSING, worked.family, worked.statement, Severity.GAP, needs=worked.needs)
+        return
     sources = (*worked.sources, *note_sources(reference, worked.listed_under or worked.family, on, *worked.notes))
     if not sources or (worked.notes and len(sources) == len(worked.sources)):
         yield Finding(
@@ -132,10 +138,10 @@ def findings_of(worked: Worked, question: Question, reference: Reference, on: da
 
 
 def _stated_otherwise(question: Question, worked: Worked, sources: tuple[Source, ...]) -> Iterator[Finding]:
-    units = worked.units
     for code, stated in stated_units(question).items():
-        right = units.get(code, 0)
-        if code not in worked.family or code in worked.refused or stated == right:
+        right = worked.units.get(code, 0)
+        lines = [line.units for line in worked.lines if line.code == code]
+        if code not in worked.family or code in worked.refused or stated == right or stated in lines:
             continue
         yield Finding(
             "units_stated_otherwise",

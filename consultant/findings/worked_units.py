@@ -13,6 +13,7 @@ from consultant.findings import (
     anesthesia_time,
     block_times,
     critical_care,
+    drug_doses,
     prolonged,
     therapy_minutes,
     time_choices,
@@ -32,6 +33,7 @@ WORKERS: tuple[Worker, ...] = (
     block_times.work,
     time_choices.work,
     anesthesia_time.work,
+    drug_doses.work,
 )
 
 
