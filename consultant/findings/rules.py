@@ -24,6 +24,7 @@ from consultant.findings.modifiers_allowed import modifiers_allowed
 from consultant.findings.mue import units_against_mue
 from consultant.findings.ptp_edits import ptp_edits
 from consultant.findings.status import status
+from consultant.findings.worked_units import worked_units
 from consultant.questions.model import Question
 from consultant.reference.model import Reference
 
@@ -34,6 +35,7 @@ RULES: tuple[Rule, ...] = (
     payer,
     infusion_time,
     em_level,
+    worked_units,
     add_ons,
     ptp_edits,
     global_period,
