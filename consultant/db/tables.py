@@ -14,6 +14,7 @@ from consultant.db import (
     reference_drg,
     reference_drugs,
     reference_fees,
+    reference_guidelines,
     reference_hcpcs,
     reference_icd10,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "reference_drg",
     "reference_drugs",
     "reference_fees",
+    "reference_guidelines",
     "reference_hcpcs",
     "reference_icd10",
 ]
