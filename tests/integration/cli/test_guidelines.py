@@ -19,7 +19,7 @@ def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_an_operators_notes_come_with_migrate_and_change_with_load(run: Run, own: Path) -> None:
     assert run("migrate").code == 0
-    (note,) = run("guidelines", "list", "--code", "22225", "--json").data
+    (note,) = run("guidelines", "list", "--code", "00025", "--json").data
     assert (note["slug"], note["folder"]) == ("wages", str(own))
     assert [each["section"] for each in note["sources"]] == ["ch. 99 §1", "ch. Z"]
 

@@ -8,7 +8,7 @@ title = "A rule on wages"
 effective = 2024-01-01
 payer = "Medicare"
 topics = ["units"]
-codes = ["11111", "22220-22229"]
+codes = ["00011", "00020-00029"]
 sources = [
     {document = "pub-100-04", section = "ch. 99 §1"},
     {document = "nccipm-2026", section = "ch. Z"},

@@ -34,26 +34,26 @@ def written(codes: str = "", topics: str = "", dates: str = "effective = 2024-01
 
 def test_notes_on_the_codes_come_before_notes_on_the_topics(sessions: Sessions, tmp_path: Path) -> None:
     write(tmp_path, "about-units", written(topics="units"))
-    write(tmp_path, "about-one", written("11111"))
-    write(tmp_path, "about-both", written("11111 22220-22229"))
-    write(tmp_path, "about-something-else", written("33333", "telehealth"))
+    write(tmp_path, "about-one", written("00011"))
+    write(tmp_path, "about-both", written("00011 00020-00029"))
+    write(tmp_path, "about-something-else", written("00033", "telehealth"))
     load(sessions, tmp_path)
 
-    found = [n for n in SqlReference(sessions).guidelines(["22222", "11111"], ["units"], LATER) if n.folder]
+    found = [n for n in SqlReference(sessions).guidelines(["00022", "00011"], ["units"], LATER) if n.folder]
     assert [one.slug for one in found] == ["about-both", "about-one", "about-units"]
-    assert (found[0].codes, found[0].ranges) == (("11111", "22222"), ("22220-22229",))
+    assert (found[0].codes, found[0].ranges) == (("00011", "00022"), ("00020-00029",))
 
 
 @pytest.mark.parametrize(("day", "found"), [("2025-03-31", 1), ("2025-04-01", 0)])
 def test_a_note_holds_to_its_last_day(sessions: Sessions, tmp_path: Path, day: str, found: int) -> None:
     dates = "effective = 2024-01-01\nlast_day = 2025-03-31"
-    load(sessions, write(tmp_path, "old", written("11111", dates=dates)))
-    assert len(SqlReference(sessions).guidelines(["11111"], [], date.fromisoformat(day))) == found
+    load(sessions, write(tmp_path, "old", written("00011", dates=dates)))
+    assert len(SqlReference(sessions).guidelines(["00011"], [], date.fromisoformat(day))) == found
 
 
 def test_all_sources_are_told_and_whose_note_it_is(sessions: Sessions, tmp_path: Path) -> None:
     load(sessions, write(tmp_path / "ours", "wages"))
-    (note,) = SqlReference(sessions).guidelines(["22225"], [], LATER)
+    (note,) = SqlReference(sessions).guidelines(["00025"], [], LATER)
     assert note.payer == "Medicare"
     first, second = note.sources
     assert first.name.startswith("Medicare Claims Processing Manual")
@@ -79,7 +79,7 @@ def test_an_operators_note_wins_over_ours_while_it_holds(sessions: Sessions, tmp
 
 
 def test_a_winner_hides_a_note_even_where_it_speaks_of_something_else(sessions: Sessions, tmp_path: Path) -> None:
-    load(sessions, write(tmp_path, "modifier-25", written("33333")))
+    load(sessions, write(tmp_path, "modifier-25", written("00033")))
     assert "modifier-25" not in {n.slug for n in SqlReference(sessions).guidelines(["25"], [], LATER)}
 
 
@@ -87,11 +87,11 @@ def test_a_folder_is_loaded_again_only_when_a_note_changed(sessions: Sessions, t
     folder, reference = write(tmp_path / "own", "wages"), SqlReference(sessions)
     assert load(sessions, folder) == [("", True), ("own", True)]
     assert load(sessions, folder) == [("", False), ("own", False)]
-    assert [n.title for n in reference.guidelines(["22225"], [], LATER)] == ["A rule on wages"]
+    assert [n.title for n in reference.guidelines(["00025"], [], LATER)] == ["A rule on wages"]
 
     write(folder, "wages", NOTE.replace("on wages", "on fees"))
     assert load(sessions, folder) == [("", False), ("own", True)]
-    assert [n.title for n in reference.guidelines(["22225"], [], LATER)] == ["A rule on fees"]
+    assert [n.title for n in reference.guidelines(["00025"], [], LATER)] == ["A rule on fees"]
 
 
 def test_a_note_that_cannot_be_read_leaves_everything_as_it_was(sessions: Sessions, tmp_path: Path) -> None:
@@ -100,7 +100,7 @@ def test_a_note_that_cannot_be_read_leaves_everything_as_it_was(sessions: Sessio
     write(folder, "other", "no front matter")
     with pytest.raises(NoteError):
         load(sessions, folder)
-    assert len(SqlReference(sessions).guidelines(["22225"], [], LATER)) == 1
+    assert len(SqlReference(sessions).guidelines(["00025"], [], LATER)) == 1
 
 
 def test_the_library_comes_with_the_program(sessions: Sessions) -> None:

@@ -11,7 +11,7 @@ from consultant.reference.note_files import library
 from tests.unit.reference.notes import NOTE, write
 
 TODAY = date(2026, 11, 20)
-FRONT = NOTE.replace('"11111", "22220-22229"', '"99213"')
+FRONT = NOTE.replace('"00011", "00020-00029"', '"99213"')
 
 
 def told(folder: Path, reference: Reference) -> list[tuple[bool, str]]:

@@ -15,7 +15,7 @@ def test_a_note_is_read_whole(tmp_path: Path) -> None:
         "wages", "A rule on wages", "Medicare", "Two units at the most."
     )  # fmt: skip
     assert (note.effective, note.last_day) == (date(2024, 1, 1), None)
-    assert (note.codes, note.topics) == (("11111", "22220-22229"), ("units",))
+    assert (note.codes, note.topics) == (("00011", "00020-00029"), ("units",))
     assert [source.section for source in note.sources] == ["ch. 99 §1", "ch. Z"]
     assert note.sources[0].document.name.startswith("Medicare Claims Processing Manual")
 
@@ -44,7 +44,7 @@ def test_a_folder_may_bring_documents_of_its_own(tmp_path: Path) -> None:
         ('"A rule on wages"', '""', "'title'", "0 characters"),
         ("2024-01-01", '"2024"', "'effective'", "'2024' is no date"),
         ("payer =", "last_day = 2023-12-31\npayer =", "'last_day'", "cannot precede"),
-        ("22220-22229", "22229-22220", "'codes'", "no code and no range"),
+        ("00020-00029", "00029-00020", "'codes'", "no code and no range"),
         ('"pub-100-04"', '"pub"', "'sources'", "no document 'pub'"),
         ('section = "ch. 99 §1"', 'section = " "', "'sources'", "the section is missing"),
         ('section = "ch. 99 §1"', 'page = "1"', "'sources'", "no document with its section"),
