@@ -282,6 +282,9 @@ class Settings(BaseSettings):
         15, gt=0, le=600, description="How often the sweep looks for work that nobody was woken for."
     )
     template_folders: list[Path] = Field([], description="Folders of your own mail templates, looked in first.")
+    guideline_folders: list[Path] = Field(
+        [], description="Folders of your own guideline notes. Where several have a note of one name the last one wins."
+    )
     log_format: Literal["console", "json"] = Field("console", description="How log lines are written.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="What is logged.")
     imap: ImapSettings = Field(ImapSettings(), description="The consult mailbox.")

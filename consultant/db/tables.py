@@ -15,6 +15,7 @@ from consultant.db import (
     reference_drg,
     reference_drugs,
     reference_fees,
+    reference_guidelines,
     reference_hcpcs,
     reference_icd10,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "reference_drg",
     "reference_drugs",
     "reference_fees",
+    "reference_guidelines",
     "reference_hcpcs",
     "reference_icd10",
 ]

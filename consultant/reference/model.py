@@ -90,7 +90,12 @@ class AddOnLink:
 
 @dataclass(frozen=True, slots=True)
 class Guideline:
-    """A rule in this project's own words, with the section of the public document it was taken from."""
+    """A rule in the words of its author, with the section of the document it was taken from.
+
+    `codes` are those that it names singly, and those asked for that are in one of its `ranges`. `also` are further
+    sources. `payer` is whose rule it is, None where it is that of a code set. `folder` is the operator's folder that
+    it is from, empty for the library that comes with the program.
+    """
 
     slug: str
     title: str
@@ -98,6 +103,15 @@ class Guideline:
     topics: tuple[str, ...]
     codes: tuple[str, ...]
     source: Source
+    also: tuple[Source, ...] = ()
+    ranges: tuple[str, ...] = ()
+    payer: str | None = None
+    folder: str = ""
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """Where the rule stands, the most important first."""
+        return (self.source, *self.also)
 
 
 @dataclass(frozen=True, slots=True)

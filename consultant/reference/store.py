@@ -18,16 +18,12 @@ from sqlalchemy.orm import (
     Session,
     contains_eager,
     joinedload,
-    selectinload,
     sessionmaker,
 )
 
 from consultant.db.reference import (
     RefAddOnLink,
     RefCode,
-    RefGuideline,
-    RefGuidelineCode,
-    RefGuidelineTopic,
     RefMue,
     RefRelease,
 )
@@ -35,9 +31,10 @@ from consultant.reference.details import details_of
 from consultant.reference.issues import EVER, Issue, loaded_issues, window
 from consultant.reference.listed import Listed, listed
 from consultant.reference.model import AddOnLink, CodeDetails, CodeEntry, Guideline, Mue, PtpEdit, Setting, Source
+from consultant.reference.notes import StoredNotes
 from consultant.reference.ptp_query import STARTER, FoundEdit, edits_in_force, release_for
 
-Row = TypeVar("Row", RefAddOnLink, RefGuideline, RefMue)
+Row = TypeVar("Row", RefAddOnLink, RefMue)
 
 
 class SqlReference:
@@ -46,6 +43,7 @@ class SqlReference:
     def __init__(self, sessions: sessionmaker[Session]) -> None:
         self._sessions = sessions
         self._engine: Engine = sessions.kw["bind"]
+        self._notes = StoredNotes(self._engine)
 
     def code(self, code: str, on: date) -> CodeEntry | None:
         """The code on that date, or None when no loaded release has it in force.
@@ -110,28 +108,7 @@ class SqlReference:
 
     def guidelines(self, codes: Sequence[str], topics: Sequence[str], on: date) -> tuple[Guideline, ...]:
         """The notes that speak of most of these codes first, then those of most of these topics."""
-        named, touched = {_tidy(code) for code in codes}, {str(topic) for topic in topics}
-        query = (
-            select(RefGuideline)
-            .where(
-                or_(
-                    RefGuideline.codes.any(RefGuidelineCode.code.in_(sorted(named))),
-                    RefGuideline.topics.any(RefGuidelineTopic.topic.in_(sorted(touched))),
-                )
-            )
-            .where(*_holds(RefGuideline.effective, RefGuideline.last_day, on))
-            .options(joinedload(RefGuideline.release))
-            .options(selectinload(RefGuideline.codes), selectinload(RefGuideline.topics))
-        )
-        with self._sessions() as session:
-            rows = _newest(session.scalars(query), lambda row: row.slug)
-        found = (_guideline(row, on) for row in rows)
-        return tuple(
-            sorted(
-                found,
-                key=lambda n: (-len(named & set(n.codes)), -len(touched & set(n.topics)), n.slug),
-            )
-        )
+        return self._notes.library().about(codes, topics, on)
 
     def datasets(self) -> tuple[Source, ...]:
         """What is loaded, one source a release; the locator is what to know about it, or its publisher."""
@@ -284,15 +261,4 @@ def _add_on_link(row: RefAddOnLink, on: date) -> AddOnLink:
         deletion=row.deletion,
         note=row.note,
         source=_source(row.release, f"add-on {row.add_on}, primary {row.primary_code}", on),
-    )
-
-
-def _guideline(row: RefGuideline, on: date) -> Guideline:
-    return Guideline(
-        slug=row.slug,
-        title=row.title,
-        text=row.text,
-        topics=tuple(topic.topic for topic in row.topics),
-        codes=tuple(code.code for code in row.codes),
-        source=_source(row.release, row.locator, on),
     )

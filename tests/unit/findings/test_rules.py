@@ -238,8 +238,8 @@ def test_one_time_for_two_infusions_is_not_shared_out() -> None:
 
 def test_notes_on_the_codes_come_before_notes_on_the_topic() -> None:
     reference = FakeReference(notes=[note(topics=("modifiers",), text="Topic."), note("99213", text="Code.")])
-    assert of_kind("guideline", "99213 modifier?", reference).statement == "A note: Code."
-    assert of_kind("guideline", "Which modifier?", reference).statement == "A note: Topic."
+    assert of_kind("guideline", "99213 modifier?", reference).statement == "A note (Trial data, row 1): Code."
+    assert of_kind("guideline", "Which modifier?", reference).statement == "A note (Trial data, row 1): Topic."
 
 
 @dataclass
