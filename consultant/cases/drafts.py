@@ -72,7 +72,8 @@ def draft_case(service: Service, case_id: int) -> None:
 
 def _newest_mail(session: Session, case: Case) -> int | None:
     """The id of the member's newest mail."""
-    return session.scalar(select(func.max(members_mails(case.id).subquery().c.id)))
+    newest: int | None = session.scalar(select(func.max(members_mails(case.id).subquery().c.id)))
+    return newest
 
 
 def _work_out(service: Service, material: Material) -> Working:
