@@ -10,8 +10,9 @@ from pathlib import Path
 from consultant.drafting.draft import Draft, draft_answer
 from consultant.findings import find
 from consultant.findings.model import Finding, Severity
-from consultant.questions import read_question
+from consultant.questions import read_question, settled
 from consultant.questions.model import Enclosure, Question
+from consultant.reference.code_book import DatedCodeBook
 from consultant.reference.model import Reference
 
 MOST_MENTIONS = 60  # more codes than a claim has lines; what is beyond is said to be left out
@@ -41,8 +42,8 @@ def work_out(
 ) -> Working:
     """Read the question and its enclosures, look everything up as of its date, and draft the answer."""
     read = read_question(text, subject=subject, sent_on=sent_on, is_reply=is_reply, enclosures=enclosures)
-    question = replace(read, codes=read.codes[:MOST_MENTIONS])
-    on = question.date_of_service or sent_on
+    on = read.date_of_service or sent_on
+    question = settled(replace(read, codes=read.codes[:MOST_MENTIONS]), DatedCodeBook(reference, on))
     findings = (*find(question, reference, on), *_left_out(len(read.codes) - len(question.codes)), *_unread(enclosures))
     draft = draft_answer(question, findings, on=on, templates=templates)
     return Working(question, on, findings, draft)
