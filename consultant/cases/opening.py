@@ -24,6 +24,7 @@ HELD_NO_ALLOWANCE = "no_allowance"
 HELD_UNKNOWN_SENDER = "unknown_sender"
 HELD_IN_DOUBT = "sender_in_doubt"
 FINISHED = {CaseState.CLOSED, CaseState.DECLINED}
+GOES_ON = set(CaseState) - FINISHED - {CaseState.HELD}  # a mail that joins is acknowledged
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ def join_case(desk: Desk, case: Case, asked: Asked) -> Case:
             case.due_at = desk.now + timedelta(hours=case.member.plan.answer_hours)
             case.answered_at = None
         desk.work.wake(Step.DRAFT, case.id)
-    if case.state != CaseState.HELD:
+    if case.state in GOES_ON:
         available = ledger.available(desk.session, case.member_id, now=desk.now)
         desk.answer_all([_receipt(desk, case, asked, available, follow_up=True)])
     return case

@@ -3,7 +3,7 @@
 Pure functions over text. Must not know the database, mail or the web.
 """
 
-from consultant.questions.correcting import corrected
+from consultant.questions.correcting import corrected, read_thread
 from consultant.questions.enclosures import enclosure
 from consultant.questions.patient_data import find_patient_data, kinds, masked
 from consultant.questions.reading import read_question
@@ -18,6 +18,7 @@ __all__ = [
     "kinds",
     "masked",
     "read_question",
+    "read_thread",
     "settled",
     "understood",
 ]

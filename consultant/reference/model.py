@@ -153,6 +153,10 @@ class Reference(Protocol):
         """The newest row of the code whatever its dates: tells "ended" from "never heard of"."""
         ...
 
+    def between(self, system: str, first: str, last: str, on: date) -> tuple[str, ...]:
+        """The billable codes of the system in force on that date, from first to last, in order; the first hundred."""
+        ...
+
     def ptp_edits(self, codes: Sequence[str], on: date, setting: Setting = "practitioner") -> tuple[PtpEdit, ...]:
         """All edits in force among the codes, in either direction."""
         ...

@@ -27,6 +27,7 @@ from consultant.db.reference import (
     RefMue,
     RefRelease,
 )
+from consultant.reference.code_book import codes_between
 from consultant.reference.details import details_of
 from consultant.reference.issues import EVER, Issue, loaded_issues, window
 from consultant.reference.listed import Listed, listed
@@ -73,6 +74,11 @@ class SqlReference:
         with self._engine.connect() as connection:
             issues = loaded_issues(connection)
             return details_of(connection, issues, _tidy(code), on, state) if issues else CodeDetails()
+
+    def between(self, system: str, first: str, last: str, on: date) -> tuple[str, ...]:
+        """The billable codes of the system in force on that date, from first to last, in order; the first hundred."""
+        with self._engine.connect() as connection:
+            return codes_between(connection, loaded_issues(connection), system, first, last, on)
 
     def ptp_edits(self, codes: Sequence[str], on: date, setting: Setting = "practitioner") -> tuple[PtpEdit, ...]:
         """All edits in force among the codes, in either direction, by column one, then column two."""

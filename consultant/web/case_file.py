@@ -38,6 +38,14 @@ class Stretch:
 
 
 @dataclass(frozen=True, slots=True)
+class Asking:
+    """A sentence of the member's that asks something, and what it is about."""
+
+    sentence: str
+    topics: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class MailIn:
     """A mail of the case as it came."""
 
@@ -79,6 +87,7 @@ class CaseFile:
     following: Case | None
     balance: Balance
     question: tuple[Stretch, ...]
+    asks: tuple[Asking, ...]
     mails: tuple[MailIn, ...]
     drafts: tuple[Draft, ...]
     decisions: tuple[Decision, ...]
@@ -140,12 +149,14 @@ def read_case(session: Session, number: str, now: datetime, reference: Reference
     drafts = _drafts(session, case)
     facts = drafts[0].facts if drafts else {}
     mails = _mails(session, case, facts.get("codes", ()))
+    words = _words(session, case) if mails else ""
     return CaseFile(
         case=case,
         previous=session.get(Case, case.previous_case_id) if case.previous_case_id else None,
         following=queries.next_to_review(session, case),
         balance=ledger.balance(session, case.member_id, now=now),
-        question=_question(session, case, facts) if mails else (),
+        question=in_stretches(words, facts.get("codes", ())),
+        asks=_asks(words, facts.get("asks", ())),
         mails=mails,
         drafts=drafts,
         decisions=_decisions(session, case),
@@ -170,11 +181,15 @@ def in_stretches(text: str, codes: Sequence[Mapping[str, Any]], *, found_in: str
     return tuple(each for each in stretches if each.text)
 
 
-def _question(session: Session, case: Case, facts: Mapping[str, Any]) -> tuple[Stretch, ...]:
+def _words(session: Session, case: Case) -> str:
     """The words that the newest draft was made from, as consultant.questions read them: subject first."""
     material = gather(session, case)
-    whole = f"{material.subject}\n\n{material.text}" if material.subject else material.text
-    return in_stretches(whole, facts.get("codes", ()))
+    return f"{material.subject}\n\n{material.text}" if material.subject else material.text
+
+
+def _asks(words: str, asks: Sequence[Mapping[str, Any]]) -> tuple[Asking, ...]:
+    cut = ((" ".join(words[each["start"] : each["end"]].split()), tuple(each["topics"])) for each in asks)
+    return tuple(Asking(sentence, topics) for sentence, topics in cut if sentence)
 
 
 def _drafts(session: Session, case: Case) -> tuple[Draft, ...]:

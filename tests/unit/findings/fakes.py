@@ -68,6 +68,9 @@ class FakeReference:
     def known(self, code: str) -> CodeEntry | None:
         return next((row for row in self.codes if row.code == code), None)
 
+    def between(self, system: str, first: str, last: str, on: date) -> tuple[str, ...]:
+        return tuple(row.code for row in self.codes if row.system == system and first <= row.code <= last)
+
     def ptp_edits(self, codes: Sequence[str], on: date, setting: Setting = "practitioner") -> tuple[PtpEdit, ...]:
         return tuple(e for e in self.edits if e.column_one in codes and e.column_two in codes and e.setting == setting)
 
