@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, or_, select
 
 from consultant.db.reference import RefAddOnLink, RefRelease
 from consultant.reference.issues import window
-from consultant.reference.model import AddOnLink, Source
+from consultant.reference.model import AddOnLink, Source, UnmatchedAddOn
 from consultant.reference.ptp_query import release_for
 from consultant.reference.statements import Reading, Statement
 
@@ -26,6 +26,18 @@ def links_on(reading: Reading, end: End, codes: Sequence[str], on: date) -> tupl
     values = {f"code_{number}": code for number, code in enumerate(codes)}
     rows = _statement(end, len(codes)).rows(reading, on=on, dataset=DATASET, **values)
     return tuple(_links(rows, on))
+
+
+def unmatched(links: Sequence[AddOnLink], codes: Sequence[str]) -> tuple[UnmatchedAddOn, ...]:
+    """Of the links of these codes as add-ons: the codes of which no primary is among them."""
+    of_code: dict[str, list[AddOnLink]] = {}
+    for link in links:
+        of_code.setdefault(link.add_on, []).append(link)
+    return tuple(
+        UnmatchedAddOn(code, tuple(of_code[code]))
+        for code in codes
+        if code in of_code and not any(link.primary in codes for link in of_code[code])
+    )
 
 
 def _links(rows: Sequence[Any], on: date) -> Iterator[AddOnLink]:

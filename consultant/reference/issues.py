@@ -32,7 +32,7 @@ _COLUMNS = RefRelease.__table__.c
 _LOADED = Statement(
     select(
         _COLUMNS.id, _COLUMNS.dataset, _COLUMNS.release, _COLUMNS.name, _COLUMNS.effective_from, _COLUMNS.effective_to,
-        _COLUMNS.rows,
+        _COLUMNS.rows, _COLUMNS.sha256,
     ).where(_COLUMNS.origin != STARTER, _COLUMNS.rows.is_not(None))
 )  # fmt: skip
 
@@ -48,6 +48,7 @@ class Issue:
     effective_from: date
     effective_to: date | None
     rows: int
+    sha256: str
 
     @property
     def is_whole(self) -> bool:
@@ -69,9 +70,13 @@ class Issue:
 
 
 class Issues:
-    """All loaded releases, the oldest first."""
+    """All loaded releases, the oldest first.
+
+    `kept` is what was worked out of the whole of one, for as long as the same are loaded.
+    """
 
     def __init__(self, found: Iterable[Issue]) -> None:
+        self.kept: dict[Issue, dict[str, Any]] = {}
         self._of: dict[str, list[Issue]] = {}
         for issue in sorted(found, key=lambda each: each.effective_from):
             self._of.setdefault(issue.dataset, []).append(issue)

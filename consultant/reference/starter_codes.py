@@ -35,8 +35,21 @@ def packed_codes(reading: Reading, code: str, on: date | None) -> list[PackedCod
 
 def _packed(row: Any, on: date | None) -> PackedCode:
     effective, last_day, locator, notice, name, release, first, last, *facts = row
-    source = Source(name, release, window(first, last, on), locator)
-    return PackedCode(CodeEntry(*facts, source, notice), effective, last_day, first)
+    system, code, description, billable, added, ended, status, global_days, billing_unit = facts
+    entry = CodeEntry(
+        system=system,
+        code=code,
+        description=description,
+        billable=billable,
+        added=added,
+        ended=ended,
+        status=status,
+        global_days=global_days,
+        billing_unit=billing_unit,
+        source=Source(name, release, window(first, last, on), locator),
+        licensed_notice=notice,
+    )
+    return PackedCode(entry, effective, last_day, first)
 
 
 _QUERY: Any = (
@@ -49,7 +62,6 @@ _QUERY: Any = (
         RefRelease.release,
         RefRelease.effective_from,
         RefRelease.effective_to,
-        # As CodeEntry has them.
         RefCode.system,
         RefCode.code,
         RefCode.description,

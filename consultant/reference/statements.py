@@ -111,7 +111,7 @@ def snapshot(asked: Reading) -> Iterator[None]:
 
 
 def _binds(compiled: Any) -> Iterator[tuple[str, Any]]:
-    return iter(compiled.binds.items())
+    return ((name, bind) for bind, name in compiled.bind_names.items())
 
 
 def _fetched(asked: Reading, text: str, parameters: Any) -> list[Any]:

@@ -12,18 +12,35 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
+from itertools import islice
 
 from sqlalchemy import ColumnElement, Engine, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload, selectinload, sessionmaker
 
 from consultant.db.reference import RefGuideline, RefGuidelineCode, RefGuidelineTopic, RefRelease
-from consultant.reference.add_on_query import links_on
+from consultant.reference.add_on_query import links_on, unmatched
 from consultant.reference.details import details_of
+from consultant.reference.excludes import excludes1_among
+from consultant.reference.icd10_tree import billable_below, list_of_day
 from consultant.reference.issues import EVER, Issue, loaded_issues, window
-from consultant.reference.listed import listed
-from consultant.reference.model import AddOnLink, CodeDetails, CodeEntry, Guideline, Mue, PtpEdit, Setting, Source
+from consultant.reference.listed import dotted, listed
+from consultant.reference.model import (
+    AddOnLink,
+    CodeDetails,
+    CodeEntry,
+    Excludes1,
+    Fact,
+    Guideline,
+    Mue,
+    PtpEdit,
+    Setting,
+    Source,
+    UnmatchedAddOn,
+)
 from consultant.reference.mue_query import mue_on
+from consultant.reference.near_misses import candidates
 from consultant.reference.ptp_query import FoundEdit, edits_in_force
+from consultant.reference.replaced import replacements_of
 from consultant.reference.starter_codes import PackedCode, packed_codes
 from consultant.reference.statements import Reading, reading, snapshot
 
@@ -100,6 +117,40 @@ class SqlReference:
         """The add-on codes listed with a primary."""
         with self._reading() as asked:
             return links_on(asked, "primary_code", (_tidy(primary),), on)
+
+    def near_misses(self, code: str, on: date, limit: int = 5) -> tuple[CodeEntry, ...]:
+        """Codes in force that a code which is not may have been meant for, likeliest first; none for one that is."""
+        asked_for = self.code(code, on)
+        if asked_for is not None:
+            return ()
+        with self._reading() as asked, snapshot(asked):
+            spelled = candidates(asked, loaded_issues(asked), code, on)
+        in_force = (self.code(each, on) or self.code(dotted(each), on) for each in spelled)
+        of_kind = (entry for entry in in_force if entry and ("." not in code or entry.system.startswith("ICD")))
+        return tuple(islice(of_kind, limit))
+
+    def replacements(self, code: str, on: date) -> tuple[Fact, ...]:
+        """What replaced the code, and what it replaced, where a loaded file tells."""
+        with self._reading() as asked, snapshot(asked):
+            return replacements_of(asked, loaded_issues(asked), _tidy(code), on)
+
+    def billable_below(self, code: str, on: date) -> tuple[str, ...]:
+        """The billable ICD-10-CM codes below a heading, in the list of the day."""
+        with self._reading() as asked, snapshot(asked):
+            issue = list_of_day(loaded_issues(asked), on)
+            below = billable_below(asked, issue, _tidy(code).replace(".", "")) if issue else ()
+        return tuple(dotted(each) for each in below)
+
+    def excludes1(self, codes: Sequence[str], on: date) -> tuple[Excludes1, ...]:
+        """The type 1 excludes notes that one of these ICD-10-CM codes has against another, in either direction."""
+        with self._reading() as asked, snapshot(asked):
+            return excludes1_among(asked, loaded_issues(asked), [_tidy(code) for code in codes], on)
+
+    def add_ons_without_primary(self, codes: Sequence[str], on: date) -> tuple[UnmatchedAddOn, ...]:
+        """The add-on codes among these of which no primary is among them."""
+        among = tuple(dict.fromkeys(_tidy(code) for code in codes))
+        with self._reading() as asked:
+            return unmatched(links_on(asked, "add_on", among, on), among)
 
     def guidelines(self, codes: Sequence[str], topics: Sequence[str], on: date) -> tuple[Guideline, ...]:
         """The notes that speak of most of these codes first, then those of most of these topics."""

@@ -40,6 +40,12 @@ def notes_above(reading: Reading, issue: Issue | None, code: str, on: date) -> t
     return (*notes, *_seventh_characters(reading, issue, rows, on))
 
 
+def notes_of_kind(reading: Reading, issue: Issue, code: str, kind: str) -> list[NodeNote]:
+    """The notes of one kind on the code and on what is above it, nearest first. The code is without its dot."""
+    rows = (NodeNote(*row) for row in _OF_KIND.rows(reading, release=issue.id, code=code, kind=kind))
+    return [row for row in rows if row.note is not None]
+
+
 def above(reading: Reading, issue: Issue, code: str) -> list[NodeNote]:
     """The code and what is above it, nearest first; empty when the list does not have the code."""
     return [NodeNote(*row) for row in _ABOVE.rows(reading, release=issue.id, code=code)]
@@ -57,7 +63,7 @@ def _fact(issue: Issue, at: NodeNote, kind: str, note: str, on: date) -> Fact:
     return Fact(values, issue.cited(f"{at.level} {at.code}", on))
 
 
-def _above() -> Any:
+def _above(*, of_kind: bool) -> Any:
     """One query for the way up. A parent's position is always lower than its child's, so there is an end."""
     node, notes = RefIcd10Node.__table__.c, RefIcd10Note.__table__.c
     release = bindparam("release", type_=node.release_id.type)
@@ -74,11 +80,16 @@ def _above() -> Any:
         )
     )
     same = (notes.release_id == release) & (notes.node == way.c.position)
+    if of_kind:
+        same = same & (notes.kind == bindparam("kind", type_=notes.kind.type))
+    # An inner join SQLite would turn round, and read every note of the release.
+    joined = way.outerjoin(RefIcd10Note.__table__, same)
     return (
         select(way.c.position, way.c.level, way.c.code, way.c.seven_chr_def, notes.kind, notes.note)
-        .select_from(way.outerjoin(RefIcd10Note.__table__, same))
+        .select_from(joined)
         .order_by(way.c.steps, notes.sequence)
     )
 
 
-_ABOVE = Statement(_above())
+_ABOVE = Statement(_above(of_kind=False))
+_OF_KIND = Statement(_above(of_kind=True))
