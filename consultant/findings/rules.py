@@ -10,7 +10,6 @@ from datetime import date
 
 from consultant.findings.add_ons import add_ons
 from consultant.findings.as_of import date_assumed, payer
-from consultant.findings.asked_once import AskedOnce
 from consultant.findings.code_facts import code_facts
 from consultant.findings.coverage import coverage
 from consultant.findings.diagnosis_notes import diagnosis_notes
@@ -27,6 +26,7 @@ from consultant.findings.status import status
 from consultant.findings.worked_units import worked_units
 from consultant.questions.model import Question
 from consultant.reference.model import Reference
+from consultant.reference.remembered import Remembered
 
 Rule = Callable[[Question, Reference, date], Iterable[Finding]]
 
@@ -54,6 +54,6 @@ _ORDER = tuple(Severity)
 
 def find(question: Question, reference: Reference, on: date) -> tuple[Finding, ...]:
     """Everything found as of `on`: what stops the claim first, then cautions, facts and gaps."""
-    asked = AskedOnce(reference)
+    asked = Remembered(reference)  # rules of one question share the answers
     found = [finding for rule in RULES for finding in rule(question, asked, on)]
     return tuple(sorted(found, key=lambda finding: _ORDER.index(finding.severity)))

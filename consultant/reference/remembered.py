@@ -16,12 +16,15 @@ from consultant.reference.model import (
     AddOnLink,
     CodeDetails,
     CodeEntry,
+    Excludes1,
+    Fact,
     Guideline,
     Mue,
     PtpEdit,
     Reference,
     Setting,
     Source,
+    UnmatchedAddOn,
 )
 
 Answer = TypeVar("Answer")
@@ -31,8 +34,10 @@ MOST_ANSWERS = 20_000  # of a few KB each: the largest are the coverage document
 class Remembered:
     """The `Reference` protocol over another one. Safe from any thread; call `refreshed` before each question."""
 
-    def __init__(self, asked: Reference, stamp: Callable[[], Hashable], most: int = MOST_ANSWERS) -> None:
-        """`stamp` tells two states of the store apart, and must be cheap."""
+    def __init__(
+        self, asked: Reference, stamp: Callable[[], Hashable] = lambda: None, most: int = MOST_ANSWERS
+    ) -> None:
+        """`stamp` tells two states of the store apart, and must be cheap; without one nothing is ever forgotten."""
         self._asked = asked
         self._stamp = stamp
         self._most = most
@@ -79,6 +84,30 @@ class Remembered:
     def details(self, code: str, on: date, state: str | None = None) -> CodeDetails:
         """As `Reference.details`."""
         return self._once(self._asked.details, code, on, state)
+
+    def between(self, system: str, first: str, last: str, on: date) -> tuple[str, ...]:
+        """As `Reference.between`."""
+        return self._once(self._asked.between, system, first, last, on)
+
+    def near_misses(self, code: str, on: date, limit: int = 5) -> tuple[CodeEntry, ...]:
+        """As `Reference.near_misses`."""
+        return self._once(self._asked.near_misses, code, on, limit)
+
+    def replacements(self, code: str, on: date) -> tuple[Fact, ...]:
+        """As `Reference.replacements`."""
+        return self._once(self._asked.replacements, code, on)
+
+    def billable_below(self, code: str, on: date) -> tuple[str, ...]:
+        """As `Reference.billable_below`."""
+        return self._once(self._asked.billable_below, code, on)
+
+    def excludes1(self, codes: Sequence[str], on: date) -> tuple[Excludes1, ...]:
+        """As `Reference.excludes1`."""
+        return self._once(self._asked.excludes1, tuple(codes), on)
+
+    def add_ons_without_primary(self, codes: Sequence[str], on: date) -> tuple[UnmatchedAddOn, ...]:
+        """As `Reference.add_ons_without_primary`."""
+        return self._once(self._asked.add_ons_without_primary, tuple(codes), on)
 
     def datasets(self) -> tuple[Source, ...]:
         """As `Reference.datasets`."""

@@ -19,6 +19,7 @@ PACKAGES = {
 }
 """Program → the Debian package that brings it; `.ci/install-debian-packages` installs the same ones."""
 
+
 def program(*names: str) -> Path:
     """The first of these programs that is installed; ends the test where none is.
 
