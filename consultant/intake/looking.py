@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from config.settings import Settings
 from consultant.mail.attachments.texts import FAILED, SECONDS, FileText, read_files, unread_files
 from consultant.mail.authentication import Authentication, Trust, authenticate, vouched_for
 from consultant.mail.machine import Kind, Machine, judge_machine
@@ -58,12 +57,6 @@ class Unreadable:
 
 
 Look = Callable[[Sequence[Unread], date], Sequence[Seen | Unreadable]]
-
-
-def trust_of(settings: Settings) -> Trust:
-    """Whose results are believed, as a value that can be handed to another process."""
-    trust = settings.trust
-    return Trust(tuple(trust.authserv_ids), trust.own_received, tuple(trust.arc_sealers))
 
 
 def look(mail: Unread, on: date) -> Seen:
