@@ -14,8 +14,9 @@ from typing import Any
 from consultant.cases.drafts import facts_of
 from consultant.cases.understanding import understanding
 from consultant.drafting.working import Working, work_out
+from consultant.intake.claiming import trust_of
 from consultant.intake.judging import Judge, Lookups, Outcome, Step, Verdict
-from consultant.intake.looking import Seen, Unread, look, trust_of
+from consultant.intake.looking import Seen, Unread, look
 from consultant.mail.attachments.listing import Attachment
 from consultant.mail.attachments.texts import FileText
 from consultant.mail.machine import Bounce, Kind

@@ -47,14 +47,17 @@ class Intake:
 
     def asked(self) -> Asked:
         """The mail as a case needs it."""
-        return Asked(self.row, self.sender, self.mail.subject, self.mail.references, self.seen.understood)
+        return Asked(
+            self.row, self.mail.message_id, self.sender, self.mail.subject, self.mail.references, self.seen.understood
+        )
 
 
 def follow(intakes: Sequence[Intake]) -> None:
     """Do what follows from each verdict, and write the verdict down on the mail."""
     open_cases([each for each in intakes if each.verdict.outcome is Outcome.QUESTION])
+    if intakes:
+        attached.keep(intakes[0].desk.session, {each.row.id: each.seen.files for each in intakes})
     for each in intakes:
-        attached.keep(each.desk.session, each.row.id, each.seen.files)
         write_down(each.desk, each.row, FOLLOW[each.verdict.outcome](each))
 
 
