@@ -54,7 +54,9 @@ def draft_answer(question: Question, findings: Sequence[Finding], *, on: date, t
     """
     parts = draft_parts(question, findings, on)
     reached: Confidence = parts["confidence"]
-    name = REQUEST if reached is Confidence.NEEDS_INFORMATION else template_for(question, templates)
+    answered = {topic for finding in findings if finding.answer for topic in finding.topics}
+    topics = sorted(question.topics, key=lambda topic: topic not in answered)
+    name = REQUEST if reached is Confidence.NEEDS_INFORMATION else template_for(topics, templates)
     markdown = laid_out(name, parts, templates)
     return Draft(
         subject=_subject(question),
@@ -77,14 +79,14 @@ def draft_parts(question: Question, findings: Sequence[Finding], on: date) -> di
     """What a template may use: lists of lines, wrapped and cited. The order here gives the sources their numbers."""
     sources = Sources()
     answer = short_answer(question, findings, sources)
-    reached = confidence(findings, is_answered=bool(answer))
-    sentences = answer or (placeholder(what_to_answer(question)),)
+    reached = confidence(findings, is_answered=bool(answer.sentences))
+    sentences = answer.sentences or (placeholder(what_to_answer(question)),)
     return {
         "confidence": reached,
         "on": on.isoformat(),
         "answer": [wrapped(sentence) for sentence in sentences],
         "claim": [bullet(line) for line in claim_lines(question, findings, sources)],
-        **_sections(question, findings, sources),
+        **_sections(question, [each for each in findings if each not in answer.said], sources),
         "understood": [bullet(as_text(line)) for line in understood(question)],
         "gaps": [bullet(as_text(each.statement)) for each in findings if each.severity is Severity.GAP],
         "needs": [bullet(as_text(each)) for each in missing_facts(findings)],
@@ -95,7 +97,7 @@ def draft_parts(question: Question, findings: Sequence[Finding], on: date) -> di
 
 
 def _sections(question: Question, findings: Sequence[Finding], sources: Sources) -> dict[str, list[str]]:
-    """The findings by their part of the answer; what the answer says already word for word is not said again."""
+    """The findings by their part of the answer."""
     known = [each for each in findings if each.severity is not Severity.GAP]
     notes = [each for each in known if each.kind == GUIDELINE]
     sections = {}

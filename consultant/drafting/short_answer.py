@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from consultant.drafting.plain_markdown import as_text
 from consultant.drafting.sources import Sources
@@ -15,15 +16,26 @@ from consultant.questions.model import Question, System, Topic
 MOST_SENTENCES = 5
 
 
-def short_answer(question: Question, findings: Sequence[Finding], sources: Sources) -> tuple[str, ...]:
-    """Sentences with their references; empty where the data decides nothing that was asked."""
-    stops = [finding for finding in findings if finding.severity is Severity.STOP]
+@dataclass(frozen=True, slots=True)
+class ShortAnswer:
+    """Sentences with their references, and the findings that they say word for word."""
+
+    sentences: tuple[str, ...] = ()
+    said: tuple[Finding, ...] = ()
+
+
+def short_answer(question: Question, findings: Sequence[Finding], sources: Sources) -> ShortAnswer:
+    """No sentences where the data decides nothing that was asked."""
+    stops = [finding for finding in findings if finding.severity is Severity.STOP][:MOST_SENTENCES]
     if stops:
-        return tuple(_cited(_refusal(finding), finding, sources) for finding in stops[:MOST_SENTENCES])
+        refusals = tuple(_cited(_refusal(finding), finding, sources) for finding in stops)
+        return ShortAnswer(refusals, tuple(finding for finding in stops if not finding.answer))
     if decided := tuple(_decided(question, findings, sources)):
-        limits = [finding for finding in findings if finding.kind == MUE_EXCEEDED]
-        return decided + tuple(_cited(f"But {as_text(each.statement)}", each, sources) for each in limits)
-    return ()
+        limits = tuple(finding for finding in findings if finding.kind == MUE_EXCEEDED)
+        return ShortAnswer(
+            decided + tuple(_cited(f"But {as_text(each.statement)}", each, sources) for each in limits), limits
+        )
+    return ShortAnswer()
 
 
 def what_to_answer(question: Question) -> str:

@@ -13,16 +13,16 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from consultant.questions.model import Question
+from consultant.questions.model import Topic
 
 ANSWER = "draft/answer.md"
 REQUEST = "draft/request.md"
 
 
-def template_for(question: Question, folders: Sequence[Path] = ()) -> str:
+def template_for(topics: Sequence[Topic], folders: Sequence[Path] = ()) -> str:
     """The template of the first topic that has one; else the general one."""
     known = draft_templates(tuple(folders))
-    return next((name for topic in question.topics if (name := of_topic(topic.value)) in known), ANSWER)
+    return next((name for topic in topics if (name := of_topic(topic.value)) in known), ANSWER)
 
 
 def of_topic(topic: str) -> str:

@@ -1,4 +1,4 @@
-"""The claim as it would stand: what is decided, then what was stated, and nothing that was refused."""
+"""The claim as it would stand: what is decided, what is left open, and nothing that was refused."""
 
 from datetime import date
 
@@ -24,8 +24,8 @@ def test_units_and_modifiers_that_are_decided_come_first_with_their_source() -> 
     assert found == (
         "96422 × 1 [1]",
         "96423-59 × 4 [1]",
-        "J9190 × 2 (as stated)",
-        "Diagnosis on each line: C22.0 (as stated)",
+        "Not decided here: J9190",
+        "Diagnosis on each line, as stated: C22.0",
     )
 
 
@@ -38,6 +38,12 @@ def test_units_decided_in_two_ways_are_not_stated() -> None:
     assert lines("96423", decides(Line("96423", 4)), decides(Line("96423", None, ("59",)))) == ("96423-59 × 4 [1]",)
 
 
+def test_a_second_line_of_a_code_stands_beside_the_first() -> None:
+    wasted = decides(Line("J9035", 34), Line("J9035", 6, ("JW",)))
+    assert lines("J9035", wasted) == ("J9035 × 34 [1]", "J9035-JW × 6 [1]")
+    assert lines("J9035", decides(Line("J9035", None)), wasted) == ("J9035 × 34 [1]", "J9035-JW × 6 [1]")
+
+
 def test_a_refused_code_is_on_no_line() -> None:
     refused = Finding("ended", ("J9190",), "Ended.", Severity.STOP, (SOURCE,))
     assert lines("96422 with J9190", decides(Line("96422", 1)), refused) == ("96422 × 1 [1]",)
@@ -45,4 +51,4 @@ def test_a_refused_code_is_on_no_line() -> None:
 
 def test_several_diagnoses_are_linked_by_the_record() -> None:
     *_, last = lines("96422 for Z51.11 and C22.0", decides(Line("96422", 1)))
-    assert last == "Diagnoses: Z51.11, C22.0 (as stated); each line points to the one that was its reason"
+    assert last == "Diagnoses, as stated: Z51.11, C22.0; each line points to the one that was its reason"

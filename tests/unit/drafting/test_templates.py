@@ -54,8 +54,14 @@ def test_no_topic_loses_a_part(topic: Topic) -> None:
 
 
 def test_the_first_topic_with_a_template_decides() -> None:
-    assert template_for(Question("", topics=(Topic.OTHER, Topic.UNITS))) == "draft/topics/units.md"
-    assert template_for(Question("", topics=(Topic.OTHER,))) == ANSWER
+    assert template_for((Topic.OTHER, Topic.UNITS)) == "draft/topics/units.md"
+    assert template_for((Topic.OTHER,)) == ANSWER
+
+
+def test_of_several_topics_the_one_that_is_answered_decides() -> None:
+    answered = replace(FACT, answer="Four.", topics=(Topic.UNITS,))
+    draft = drafted(answered, *of_every_part(), topics=[Topic.MEDICARE_COVERAGE, Topic.UNITS])
+    assert headings(draft)[1] == "The working"
 
 
 def test_an_operator_replaces_one_block(tmp_path: Path) -> None:
