@@ -14,6 +14,7 @@ from consultant.findings import (
     block_times,
     critical_care,
     drug_doses,
+    infusion_encounter,
     prolonged,
     therapy_minutes,
     time_choices,
@@ -34,6 +35,7 @@ WORKERS: tuple[Worker, ...] = (
     time_choices.work,
     anesthesia_time.work,
     drug_doses.work,
+    infusion_encounter.work,
 )
 
 
