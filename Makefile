@@ -20,7 +20,7 @@ run: $(RUN_READY) ## Start the whole service on this machine; Ctrl-C stops it
 
 test: $(DEV_READY) ## Run all tests, installing the Debian packages that they need where that is allowed
 	@bash .ci/install-debian-packages
-	@exec $(BIN)/pytest
+	@exec $(BIN)/pytest --numprocesses 2 --dist loadfile
 
 test-unit: $(DEV_READY) ## Run the quick tests only: no service, no socket
 	@exec $(BIN)/pytest tests/unit tests/house
@@ -48,6 +48,7 @@ bench: $(DEV_READY) ## Measure the service
 	@$(BIN)/python -m tests.benchmarks.reading
 	@$(BIN)/python -m tests.benchmarks.reference
 	@$(BIN)/python -m tests.benchmarks.backlog
+	@$(BIN)/python -m tests.benchmarks.drafting
 
 fuzz: $(DEV_READY) ## Read 100,000 damaged mails
 	@$(BIN)/python -m tests.corpora.fuzz_mail

@@ -20,6 +20,8 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from config.reference_sources import ReferenceSource
+
 SHORTEST_KEY = 16
 TRIAL_AUTHSERV_ID = "trial.consultant.invalid"  # our trial mail server; no other can have that name (RFC 6761)
 Tls = Literal["none", "starttls", "tls"]
@@ -219,6 +221,21 @@ class EmbeddedSettings(BaseModel):
     imap_port: int = Field(2143, ge=0, le=65535, description="IMAP port; 0 takes a free one.")
 
 
+class ReferenceSettings(BaseModel):
+    """Fetching the agencies' files: `consultant reference fetch`."""
+
+    sources: list[ReferenceSource] = Field(
+        [],
+        description="Addresses of your own: each takes the place of the one of the same name in "
+        "`config/reference_sources.toml`, or is added.",
+    )
+    ca_file: FilePath | None = Field(None, description=CA_FILE)
+    max_bytes: int = Field(2 << 30, gt=0, description="Largest file that is fetched.")
+    max_seconds: float = Field(
+        3600, gt=0, description="Longest that one file is waited for; what is there by then is kept and gone on with."
+    )
+
+
 class PlanSettings(BaseModel):
     """A plan that members can be on; `consultant migrate` and `run` bring the stored plans to these values."""
 
@@ -282,6 +299,9 @@ class Settings(BaseSettings):
         15, gt=0, le=600, description="How often the sweep looks for work that nobody was woken for."
     )
     template_folders: list[Path] = Field([], description="Folders of your own mail templates, looked in first.")
+    guideline_folders: list[Path] = Field(
+        [], description="Folders of your own guideline notes. Where several have a note of one name the last one wins."
+    )
     log_format: Literal["console", "json"] = Field("console", description="How log lines are written.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="What is logged.")
     imap: ImapSettings = Field(ImapSettings(), description="The consult mailbox.")
@@ -292,6 +312,7 @@ class Settings(BaseSettings):
     door: DoorSettings = Field(DoorSettings(), description="The second way in.")
     web: WebSettings = Field(WebSettings(), description="The console.")
     embedded: EmbeddedSettings = Field(EmbeddedSettings(), description="The trial mail server.")
+    reference: ReferenceSettings = Field(ReferenceSettings(), description="Fetching the agencies' files.")
 
     @classmethod
     def settings_customise_sources(

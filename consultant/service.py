@@ -21,6 +21,7 @@ from consultant.intake.looking import Look, look_here
 from consultant.letters.rendering import Letters
 from consultant.mail.reply_address import ReplyAddresses
 from consultant.reference.model import Reference
+from consultant.reference.remembered import Remembered
 from consultant.reference.store import SqlReference
 
 
@@ -31,6 +32,7 @@ class Service:
     settings: Settings
     engine: Engine
     reference: Reference
+    remembered: Remembered  # the same, for those who ask the same again and again
     letters: Letters
     reply_addresses: ReplyAddresses
     wake: Wake
@@ -65,10 +67,12 @@ def open_service(
 ) -> Service:
     """The service over its database, which must have been migrated."""
     engine = engine or open_engine(settings.database)
+    reference = SqlReference(sessionmaker(engine))
     return Service(
         settings=settings,
         engine=engine,
-        reference=SqlReference(sessionmaker(engine)),
+        reference=reference,
+        remembered=Remembered(reference, reference.stamp),
         letters=Letters(
             settings.template_folders,
             service_name=settings.service_name,

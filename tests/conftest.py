@@ -24,6 +24,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say plainly which tests could not run, and for want of what."""
     ended = [*terminalreporter.getreports("skipped"), *terminalreporter.getreports("error")]
-    for reason in missing.reasons():
-        tests = sum(reason in str(report.longrepr) for report in ended)
+    said = [str(report.longrepr) for report in ended]
+    for reason in missing.reasons(said):
+        tests = sum(reason in each for each in said)
         terminalreporter.write_line(f"not run: {tests} tests, because {reason}", yellow=True)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from consultant.db.ledger import EntryKind, LedgerEntry
@@ -112,18 +112,18 @@ def reserve_each(session: Session, new_cases: Sequence[tuple[int, int]], *, now:
     for member_id in members:
         _expire(session, member_id, grants[member_id], now=now)
     left: dict[int, int] = {}
+    entries: list[dict[str, object]] = []
     for member_id, case_id in new_cases:
         first = _first_usable(grants[member_id], now)
         if first is not None:
             first.left -= 1
             left[case_id] = _left(grants[member_id], now)
-            session.add(
-                LedgerEntry(
-                    member_id=member_id, kind=EntryKind.RESERVE, units=1, grant_id=first.id, case_id=case_id,
-                    expires_at=None, key=f"case:{case_id}:reserve:1", at=now, by=by, note="",
-                )
-            )  # fmt: skip
-    session.flush()
+            entries.append({
+                "member_id": member_id, "kind": EntryKind.RESERVE, "units": 1, "grant_id": first.id,
+                "case_id": case_id, "key": f"case:{case_id}:reserve:1", "at": now, "by": by, "note": "",
+            })  # fmt: skip
+    if entries:
+        session.execute(insert(LedgerEntry), entries)
     return left
 
 

@@ -11,7 +11,7 @@ from consultant.allowance.ledger import AllowanceError
 from consultant.cases import review
 from consultant.cases.commands import Command, Verb, read_command
 from consultant.cases.desk import Desk
-from consultant.cases.drafts import gather, send_review
+from consultant.cases.drafts import gather, request_of, send_review
 from consultant.cases.review import ReviewError
 from consultant.cases.states import Actor, IllegalMove, Who, note
 from consultant.db.cases import Case, Draft, Invitation
@@ -77,7 +77,7 @@ def _decide(desk: Desk, case: Case, invitation: Invitation, command: Command) ->
         case Verb.DECLINE:
             review.decline(desk, case, version, command.words, by, via="mail")
         case Verb.ASK:
-            review.ask(desk, case, version, command.words, by, via="mail")
+            review.ask(desk, case, version, command.words or request_of(invitation.draft), by, via="mail")
         case Verb.EDIT:
             _approve_edited(desk, case, invitation, command.words)
         case Verb.CONFIRM:

@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 from config.settings import Settings
 from consultant.cases.states import SYSTEM, note
 from consultant.db.cases import Case
-from consultant.db.letters import Letter
 from consultant.db.work import UnitOfWork
 from consultant.letters.kinds import LetterContent
 from consultant.outbox.post import Details, LetterRequest, Post
@@ -43,14 +42,18 @@ class Desk:
         """The session of the transaction."""
         return self.work.session
 
-    def answer_all(self, letters: Sequence[LetterRequest]) -> list[Letter]:
-        """Write automatic answers to mail, but none that comes too soon after another: the case notes that."""
+    def answer_all(self, letters: Sequence[LetterRequest]) -> int:
+        """Write automatic answers to mail, but none that comes too soon after another: the case notes that.
+
+        How many were not too soon.
+        """
         held_back = too_soon(self.session, letters, now=self.now)
         for each in held_back:
             if each.case_id is not None:
                 case = self.session.get_one(Case, each.case_id)
                 note(self.session, case, "not_told_again", by=SYSTEM, now=self.now, kind=each.content.template)
-        return self.post.write_all([each for each in letters if each not in held_back])
+        self.post.write_all([each for each in letters if each not in held_back])
+        return len(letters) - len(held_back)
 
     def answer(self, content: LetterContent, *, key: str, to: str, **details: Unpack[Details]) -> bool:
         """Write one automatic answer; whether it was not too soon for that."""

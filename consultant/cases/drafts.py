@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -17,14 +17,17 @@ from consultant.cases.desk import Desk, at_desk
 from consultant.cases.enclosed import enclosed
 from consultant.cases.mails import members_mails
 from consultant.cases.states import SYSTEM, Action, may_move, move
+from consultant.cases.understanding import understanding
 from consultant.db.cases import Case, CaseState, Decision, DecisionKind, Draft, Invitation
 from consultant.db.messages import Message
 from consultant.db.people import Consultant
+from consultant.drafting.confidence import MEANING, Confidence
 from consultant.drafting.placeholders import unresolved
 from consultant.drafting.working import Working, work_out
 from consultant.letters.kinds import Review
 from consultant.mail.reading import read_mail
-from consultant.questions import read_question
+from consultant.questions import read_thread, understood
+from consultant.questions.gist import gist
 from consultant.questions.model import Enclosure, Question
 from consultant.service import Service
 
@@ -34,14 +37,22 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What a draft is made from: the member's words and files. `newest` is the id of the last mail."""
+    """What a draft is made from: the member's words and files. `newest` is the id of the last mail.
+
+    `texts` are those of the mails, oldest first: the later ones may correct the first.
+    """
 
     subject: str
-    text: str
+    texts: tuple[str, ...]
     sent_on: date
     newest: int
     is_reply: bool  # each of its mails: else an older mail in it was put there to be read
     enclosures: tuple[Enclosure, ...]
+
+    @property
+    def text(self) -> str:
+        """All of it; consultant.questions reads the mails into one text in the same way."""
+        return "\n\n".join(self.texts)
 
 
 def draft_case(service: Service, case_id: int) -> None:
@@ -61,22 +72,30 @@ def draft_case(service: Service, case_id: int) -> None:
         return
     with at_desk(service) as desk:
         case = desk.case_by_id(case_id)
-        if may_move(case, Action.DRAFT) and gather(desk.session, case).newest == material.newest:
+        if may_move(case, Action.DRAFT) and _newest_mail(desk.session, case) == material.newest:
             draft = _add_version(desk, case, working)
             invite(desk, draft, material)
             desk.work.commit()
             log.info("case drafted", case=case.number, version=draft.version, findings=len(working.findings))
 
 
+def _newest_mail(session: Session, case: Case) -> int | None:
+    """The id of the member's newest mail."""
+    newest: int | None = session.scalar(select(func.max(members_mails(case.id).subquery().c.id)))
+    return newest
+
+
 def _work_out(service: Service, material: Material) -> Working:
+    first, *replies = material.texts
     return work_out(
-        material.text,
+        first,
         subject=material.subject,
         sent_on=material.sent_on,
-        reference=service.reference,
+        reference=service.remembered.refreshed(),
         templates=service.settings.template_folders,
         is_reply=material.is_reply,
         enclosures=material.enclosures,
+        replies=replies,
     )
 
 
@@ -96,16 +115,25 @@ def gather(session: Session, case: Case) -> Material:
     )
     new = [mail for mail in mails if answered_at is None or (mail.decided_at or mail.arrived_at) > answered_at]
     material = _material(session, case, new or mails)
-    if not _read(material).codes:
+    # Without the subject, which stays the same whatever the member writes on.
+    if not _read(material, subject="").codes:
         return _material(session, case, mails)
     return material
+
+
+def understood_with(session: Session, case: Case, reply: str, *, is_reply: bool) -> tuple[str, ...]:
+    """What is understood of an open case once its member's new mail, which is not filed with it yet, is taken as a
+    correction."""
+    material = gather(session, case)
+    together = replace(material, texts=(*material.texts, reply), is_reply=material.is_reply and is_reply)
+    return understood(_read(together, subject=material.subject))
 
 
 def _material(session: Session, case: Case, messages: Sequence[Message]) -> Material:
     mails = [read_mail(message.raw) for message in messages]
     return Material(
         subject=case.subject,
-        text="\n\n".join(mail.reply_text for mail in mails),
+        texts=tuple(mail.reply_text for mail in mails),
         sent_on=messages[-1].arrived_at.date(),
         newest=messages[-1].id,
         is_reply=all(mail.is_reply for mail in mails),
@@ -113,10 +141,13 @@ def _material(session: Session, case: Case, messages: Sequence[Message]) -> Mate
     )
 
 
-def _read(material: Material) -> Question:
-    """The question without its subject, which stays the same whatever the member writes on."""
-    return read_question(
-        material.text, sent_on=material.sent_on, is_reply=material.is_reply, enclosures=material.enclosures
+def _read(material: Material, *, subject: str) -> Question:
+    return read_thread(
+        material.texts,
+        subject=subject,
+        sent_on=material.sent_on,
+        is_reply=material.is_reply,
+        enclosures=material.enclosures,
     )
 
 
@@ -145,6 +176,8 @@ def send_review(
         question_text=material.text,
         case_url=f"{desk.settings.public_url}/cases/{case.number}",
         note=note,
+        confidence=meaning_of(draft),
+        request=bool(request_of(draft)),
     )
     desk.post.write(
         content,
@@ -168,22 +201,25 @@ def _add_version(desk: Desk, case: Case, working: Working) -> Draft:
     return draft
 
 
+def meaning_of(draft: Draft) -> str:
+    """How far the data decides it, in a sentence; empty for a text that a person wrote."""
+    made = draft.facts.get("confidence") if draft.author_id is None else None
+    return MEANING[Confidence(made)] if made else ""
+
+
+def request_of(draft: Draft) -> str:
+    """What the draft asks the member, where it asks instead of answering; empty for a text that a person wrote."""
+    return str(draft.facts.get("request", "")) if draft.author_id is None else ""
+
+
 def facts_of(working: Working) -> dict[str, Any]:
     """What was understood and found, as it is kept beside the draft and printed by `explain`."""
-    question = working.question
     return {
+        "confidence": working.draft.confidence.value,
+        "request": working.draft.request,
         "on": working.on.isoformat(),
-        "codes": [
-            {
-                "system": each.system.value, "code": each.code, "start": each.start, "end": each.end,
-                "as_written": each.as_written, "from": each.range_from, "to": each.range_to,
-                "units": each.units, "modifiers": list(each.modifiers), "found_in": each.found_in,
-            }
-            for each in question.codes
-        ],
-        "topics": [topic.value for topic in question.topics],
-        "payer": question.payer,
-        "date_of_service": question.date_of_service.isoformat() if question.date_of_service else None,
+        "gist": list(gist(working.question)),
+        **understanding(working.question),
         "findings": [
             {
                 "kind": each.kind, "codes": list(each.codes), "statement": each.statement,

@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from consultant.allowance import ledger, members
 from consultant.allowance.ledger import NoAllowance
 from consultant.cases.desk import Desk
-from consultant.cases.states import OPERATOR, SYSTEM, Action, Actor, Who, may_move, move, note
-from consultant.db.cases import Case, CaseState
+from consultant.cases.states import OPERATOR, SYSTEM, Action, Actor, Who, may_move, move, note, trace
+from consultant.db.cases import AuditEvent, Case, CaseState
 from consultant.db.messages import Message
+from consultant.db.new_ids import new_ids
 from consultant.db.people import Member
 from consultant.db.work import Step
 from consultant.letters.kinds import NoAllowance as NoAllowanceLetter
@@ -24,6 +25,7 @@ HELD_NO_ALLOWANCE = "no_allowance"
 HELD_UNKNOWN_SENDER = "unknown_sender"
 HELD_IN_DOUBT = "sender_in_doubt"
 FINISHED = {CaseState.CLOSED, CaseState.DECLINED}
+GOES_ON = set(CaseState) - FINISHED - {CaseState.HELD}  # a mail that joins is acknowledged
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class Asked:
     """One mail of a member, as far as a case needs to know it."""
 
     message: Message
+    message_id: str | None
     address: str
     subject: str
     references: tuple[str, ...]
@@ -39,7 +42,7 @@ class Asked:
     @property
     def thread(self) -> Thread:
         """Where an answer to this mail hangs."""
-        return chain(self.message.message_id, self.references)
+        return chain(self.message_id, self.references)
 
 
 def open_case(desk: Desk, member: Member, asked: Asked, *, previous: Case | None = None) -> Case:
@@ -50,13 +53,21 @@ def open_case(desk: Desk, member: Member, asked: Asked, *, previous: Case | None
 
 def open_cases(desk: Desk, questions: Sequence[tuple[Member, Asked]], *, previous: Case | None = None) -> list[Case]:
     """Open a case for each question, as `open_case`; the consults are reserved in order."""
+    if not questions:
+        return []
     cases = _new_cases(desk, questions, previous)
     available = ledger.reserve_each(
         desk.session, [(case.member_id, case.id) for case in cases], now=desk.now, by=str(SYSTEM)
     )
+    desk.session.execute(
+        insert(AuditEvent),
+        [
+            trace(case, "open", by=Actor(Who.MEMBER, member.id), now=desk.now, message=asked.message.id)
+            for case, (member, asked) in zip(cases, questions, strict=True)
+        ],
+    )
     letters = []
-    for case, (member, asked) in zip(cases, questions, strict=True):
-        note(desk.session, case, "open", by=Actor(Who.MEMBER, member.id), now=desk.now, message=asked.message.id)
+    for case, (_, asked) in zip(cases, questions, strict=True):
         if case.id in available:
             letters.append(_receipt(desk, case, asked, available[case.id], follow_up=False))
             desk.work.wake(Step.DRAFT, case.id)
@@ -64,6 +75,7 @@ def open_cases(desk: Desk, questions: Sequence[tuple[Member, Asked]], *, previou
             move(desk.session, case, Action.HOLD, by=SYSTEM, now=desk.now, reason=HELD_NO_ALLOWANCE)
             letters.append(_no_allowance(desk, case, asked))
     desk.answer_all(letters)
+    _join(cases, questions)
     return cases
 
 
@@ -71,6 +83,7 @@ def open_held(desk: Desk, member: Member, asked: Asked, reason: str) -> Case:
     """Open a case that waits for a person: nothing is reserved and nobody is written to."""
     [case] = _new_cases(desk, [(member, asked)], None)
     move(desk.session, case, Action.HOLD, by=SYSTEM, now=desk.now, reason=reason)
+    _join([case], [(member, asked)])
     return case
 
 
@@ -87,7 +100,7 @@ def join_case(desk: Desk, case: Case, asked: Asked) -> Case:
             case.due_at = desk.now + timedelta(hours=case.member.plan.answer_hours)
             case.answered_at = None
         desk.work.wake(Step.DRAFT, case.id)
-    if case.state != CaseState.HELD:
+    if case.state in GOES_ON:
         available = ledger.available(desk.session, case.member_id, now=desk.now)
         desk.answer_all([_receipt(desk, case, asked, available, follow_up=True)])
     return case
@@ -141,8 +154,11 @@ def resume_held(desk: Desk, member_id: int) -> int:
 
 
 def _new_cases(desk: Desk, questions: Sequence[tuple[Member, Asked]], previous: Case | None) -> list[Case]:
+    ids = new_ids(desk.session, Case, len(questions))
     cases = [
         Case(
+            id=case_id,
+            reference=f"C-{desk.now.year}-{case_id:06d}",
             member=member,
             reply_to_address=asked.address,
             subject=asked.subject,
@@ -151,14 +167,17 @@ def _new_cases(desk: Desk, questions: Sequence[tuple[Member, Asked]], previous: 
             due_at=desk.now + timedelta(hours=member.plan.answer_hours),
             previous_case_id=previous.id if previous else None,
         )
-        for member, asked in questions
+        for case_id, (member, asked) in zip(ids, questions, strict=True)
     ]
     desk.session.add_all(cases)
-    desk.session.flush()  # one statement gives all of them their ids
-    for case, (_, asked) in zip(cases, questions, strict=True):
-        case.reference = f"C-{desk.now.year}-{case.id:06d}"
-        asked.message.case_id = case.id
+    desk.session.flush()
     return cases
+
+
+def _join(cases: Sequence[Case], questions: Sequence[tuple[Member, Asked]]) -> None:
+    """Lead each mail to its case; last of all, so that a mail's row is written once."""
+    for case, (_, asked) in zip(cases, questions, strict=True):
+        asked.message.case_id = case.id
 
 
 def _too_late(desk: Desk, case: Case) -> bool:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from consultant.allowance import ledger
 from consultant.cases.desk import Desk
+from consultant.cases.earlier import keep_terms
 from consultant.cases.mails import members_mails
 from consultant.cases.states import Action, Actor, Who, move
 from consultant.db.cases import Case, Decision, DecisionKind, Draft
@@ -87,6 +88,7 @@ def approve(desk: Desk, case: Case, version: int, by: Consultant, *, via: str) -
         raise UnresolvedPlaceholders(open_questions)
     ledger.reserve(desk.session, case.member_id, case.id, now=desk.now, by=str(_actor(by)))
     decision = _decide(desk, case, draft, DecisionKind.APPROVE, draft.markdown, by, via)
+    keep_terms(desk.session, decision)
     left = ledger.balance(desk.session, case.member_id, now=desk.now).available
     _send(
         desk,

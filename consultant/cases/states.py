@@ -116,7 +116,12 @@ def move(session: Session, case: Case, action: Action, *, by: Actor, now: dateti
 
 def note(session: Session, case: Case, action: str, *, by: Actor, now: datetime, **detail: Any) -> None:
     """Leave a trace on the case without moving it. `detail` takes ids and codes, never a member's words."""
-    session.add(AuditEvent(case_id=case.id, at=now, actor=str(by), action=str(action), detail=detail))
+    session.add(AuditEvent(**trace(case, action, by=by, now=now, **detail)))
+
+
+def trace(case: Case, action: str, *, by: Actor, now: datetime, **detail: Any) -> dict[str, Any]:
+    """The same as a row, for whoever writes many at once."""
+    return {"case_id": case.id, "at": now, "actor": str(by), "action": str(action), "detail": detail}
 
 
 def _mind_the_clock(case: Case, go_to: CaseState, now: datetime) -> None:

@@ -30,6 +30,7 @@ def is_known(found: Mapping[str, Any]) -> bool:
 def show_code(found: Mapping[str, Any]) -> None:
     """Print the answer to a look-up."""
     _show_entry(found)
+    _show_others(found)
     units = [(setting, mue) for setting, mue in found["mue"].items() if mue]
     if units:
         rows = [(setting, m["value"], m["mai"], m["rationale"], cited(m["source"])) for setting, m in units]
@@ -60,6 +61,19 @@ def _show_entry(found: Mapping[str, Any]) -> None:
             facts["notice"] = entry["licensed_notice"]
         facts["source"] = [cited(source) for source in (entry["source"], *entry["also"])]
     print_facts(facts)
+
+
+def _show_others(found: Mapping[str, Any]) -> None:
+    """The codes that may have been meant instead, and those that replaced it or that it replaced."""
+    if found["near_misses"]:
+        rows = [
+            (each["code"], each["system"], each["description"], cited(each["source"])) for each in found["near_misses"]
+        ]
+        print_table(("code", "system", "description", "source"), rows, title="Near misses")
+    if found["replacements"]:
+        columns = ("replaced", "by", "since", "told_by")
+        rows = [(*(each[name] for name in columns), cited(each["source"])) for each in found["replacements"]]
+        print_table((*columns, "source"), rows, title="Replacements")
 
 
 def _show_details(details: Mapping[str, list[dict[str, Any]]]) -> None:

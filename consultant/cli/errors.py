@@ -50,6 +50,7 @@ CODES: dict[str, ExitCode] = {
     "consultant.cases.states.IllegalMove": ExitCode.REFUSED,
     "consultant.db.migrate.NotMigrated": ExitCode.NOT_READY,
     "consultant.mail.listening.ListeningError": ExitCode.NOT_READY,
+    "consultant.reference.note_files.NoteError": ExitCode.NOT_READY,
     "sqlalchemy.exc.OperationalError": ExitCode.NOT_READY,
     "sqlalchemy.exc.InterfaceError": ExitCode.NOT_READY,
     "sqlalchemy.exc.ProgrammingError": ExitCode.NOT_READY,

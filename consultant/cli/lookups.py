@@ -12,11 +12,12 @@ from typing import Annotated, Any
 import typer
 from sqlalchemy.orm import sessionmaker
 
-from consultant.cli.code_page import cited, is_known, show_code
+from consultant.cli.code_page import is_known, show_code
 from consultant.cli.database import load_engine, load_settings
 from consultant.cli.errors import CommandError, NotFound, reported
 from consultant.cli.exit_codes import ExitCode
-from consultant.cli.printing import AsJson, print_json, print_table, print_text
+from consultant.cli.pair_page import show_pair
+from consultant.cli.printing import AsJson, print_json
 from consultant.reference.answers import BadRequest, answer_code, answer_pair
 from consultant.reference.model import Reference
 from consultant.reference.store import SqlReference
@@ -68,7 +69,8 @@ def pair(
     as_json: AsJson = False,
     batch: Batch = False,
 ) -> None:
-    """Show every NCCI PTP edit in force on a date among two codes or more, in both directions.
+    """Show what stands between two codes or more on a date: NCCI PTP edits in both directions, ICD-10-CM codes that
+    exclude each other, add-on codes without a primary.
 
     With --batch each line is `{"codes": ["96422", "96423"], "on": "2026-03-01", "setting": "practitioner"}`.
     """
@@ -82,7 +84,7 @@ def pair(
     if as_json:
         print_json(found)
     else:
-        _show_edits(found)
+        show_pair(found)
 
 
 @contextmanager
@@ -122,12 +124,3 @@ def _batch(reference: Reference, answer: Answer) -> None:
 
 def _today() -> date:
     return datetime.now(UTC).date()
-
-
-def _show_edits(found: Mapping[str, Any]) -> None:
-    if not found["edits"]:
-        print_text(f"No edit in force on {found['on']} among these codes ({found['setting']}).")
-        return
-    columns = ("column_one", "column_two", "modifier_indicator", "effective", "deletion", "rationale")
-    rows = [[*(edit[name] for name in columns), cited(edit["source"])] for edit in found["edits"]]
-    print_table((*columns, "source"), rows)

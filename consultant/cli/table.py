@@ -22,7 +22,9 @@ COMMANDS: Table = {
     "replay": ("consultant.cli.replay:replay", "Take stored mail through intake again."),
     "mailbox": ("consultant.cli.mailbox:app", "The consult mailbox, and what was stored of it."),
     "reference": ("consultant.cli.reference:app", "The agencies' files in the reference store."),
+    "guidelines": ("consultant.cli.guidelines:app", "The library of notes on rules, ours and your own."),
     "code": ("consultant.cli.lookups:code", "What is known of a code on a date."),
     "pair": ("consultant.cli.lookups:pair", "NCCI edits among codes on a date."),
+    "templates": ("consultant.cli.templates:app", "Templates of letters and drafts: check, preview."),
     "settings": ("consultant.cli.settings_page:settings", "Every setting, as a Markdown page."),
 }

@@ -1,4 +1,4 @@
-"""Reference data by release: codes, NCCI edits, MUEs, add-on links and guideline notes.
+"""Reference data by release: codes, NCCI edits, MUEs and add-on links.
 
 Every row names its release and the days on which it holds, first and last included. Whoever loads a newer
 release of a data set ends the rows that it replaces. Must not know what a look-up means; see
@@ -162,43 +162,3 @@ class RefAddOnLink(Base):
     note: Mapped[str] = mapped_column(Text)
 
     release: Mapped[RefRelease] = relationship()
-
-
-class RefGuideline(Base):
-    """A rule in this project's own words; `locator` is the section of the document it was taken from."""
-
-    __tablename__ = "ref_guideline"
-    __table_args__ = (UniqueConstraint("slug", "release_id"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    release_id: Mapped[int] = mapped_column(ForeignKey("ref_release.id"), index=True)
-    slug: Mapped[str] = mapped_column(String(60))
-    title: Mapped[str] = mapped_column(String(200))
-    text: Mapped[str] = mapped_column(Text)
-    effective: Mapped[date]
-    last_day: Mapped[date | None]
-    locator: Mapped[str] = mapped_column(Text)
-
-    release: Mapped[RefRelease] = relationship()
-    codes: Mapped[list[RefGuidelineCode]] = relationship(cascade="all, delete-orphan", order_by="RefGuidelineCode.code")
-    topics: Mapped[list[RefGuidelineTopic]] = relationship(
-        cascade="all, delete-orphan", order_by="RefGuidelineTopic.topic"
-    )
-
-
-class RefGuidelineCode(Base):
-    """A code that a guideline note speaks of."""
-
-    __tablename__ = "ref_guideline_code"
-
-    code: Mapped[str] = mapped_column(String(8), primary_key=True)
-    guideline_id: Mapped[int] = mapped_column(ForeignKey("ref_guideline.id"), primary_key=True, index=True)
-
-
-class RefGuidelineTopic(Base):
-    """A topic that a guideline note speaks of."""
-
-    __tablename__ = "ref_guideline_topic"
-
-    topic: Mapped[str] = mapped_column(String(30), primary_key=True)
-    guideline_id: Mapped[int] = mapped_column(ForeignKey("ref_guideline.id"), primary_key=True, index=True)

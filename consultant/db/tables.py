@@ -1,6 +1,7 @@
 """Every table, so that the metadata is whole: for migrations and for relationships between modules."""
 
 from consultant.db import (
+    answered,
     attachments,
     cases,
     credentials,
@@ -14,6 +15,7 @@ from consultant.db import (
     reference_drg,
     reference_drugs,
     reference_fees,
+    reference_guidelines,
     reference_hcpcs,
     reference_icd10,
 )
@@ -21,6 +23,7 @@ from consultant.db.base import Base
 
 __all__ = [
     "Base",
+    "answered",
     "attachments",
     "cases",
     "credentials",
@@ -34,6 +37,7 @@ __all__ = [
     "reference_drg",
     "reference_drugs",
     "reference_fees",
+    "reference_guidelines",
     "reference_hcpcs",
     "reference_icd10",
 ]

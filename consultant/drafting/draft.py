@@ -1,84 +1,126 @@
-"""Findings to the draft of an answer, by the template `draft/answer.md`.
+"""Findings to the draft of an answer, by the template of its topic.
 
-The parts and their references are made here; the template only lays them out. Greeting, disclaimer and
-allowance belong to the letter, not to the draft. None of the member's own words come into it.
+The parts and their references are made here; the templates only lay them out. Greeting, disclaimer and allowance
+belong to the letter, not to the draft. None of the member's own words come into it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
-from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
+from consultant.drafting.claim_lines import claim_lines
+from consultant.drafting.confidence import Confidence, confidence, missing_facts
 from consultant.drafting.placeholders import placeholder, unresolved
 from consultant.drafting.plain_markdown import as_text, bullet, wrapped
-from consultant.drafting.short_answer import short_answer
+from consultant.drafting.self_check import check
+from consultant.drafting.short_answer import short_answer, what_to_answer
 from consultant.drafting.sources import Sources
-from consultant.findings.as_of import DATE_ASSUMED, PAYER
-from consultant.findings.model import Finding, Severity
+from consultant.drafting.templates import REQUEST, environment, template_for
+from consultant.findings.guideline_notes import GUIDELINE
+from consultant.findings.model import Finding, Part, Severity
 from consultant.questions.model import Question, System
 from consultant.questions.receipt import understood
 
-TEMPLATE = "draft/answer.md"
-
-_ASSUMED = frozenset((DATE_ASSUMED, PAYER))
-_PER_CODE = frozenset(("code", "drug_units", "range", "guideline", "mue"))
+ASK_OR_ANSWER = "This asks the member for what is missing. Send it with ASK, or write the answer in its place."
 _MOST_CODES_IN_SUBJECT = 6
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A draft in Markdown. `placeholders` are the questions that a person must answer before it goes out."""
+    """A draft in Markdown. `placeholders` are the questions that a person must answer before it goes out.
+
+    `request` is what the member is to be asked, as a text to send, where the draft asks instead of answering.
+    """
 
     subject: str
     markdown: str
     placeholders: tuple[str, ...]
+    confidence: Confidence
+    request: str = ""
 
 
 def draft_answer(question: Question, findings: Sequence[Finding], *, on: date, templates: Sequence[Path] = ()) -> Draft:
-    """Draft the answer as of `on`.
+    """Draft the answer as of `on`, or the request for what it cannot be answered without.
 
-    `templates` are the operator's folders, looked into before the project's own templates: a file
-    `draft/answer.md` in one of them takes the place of ours. Raises jinja2.TemplateError for a faulty one.
+    `templates` are the operator's folders, looked into before the project's own: a file there takes the place of ours
+    of the same name, be it a whole template or a block. Raises jinja2.TemplateError for a faulty one, and Uncited
+    where the draft would state something without its source.
     """
-    template = _environment(tuple(templates)).get_template(TEMPLATE)
-    rendered = template.render(_parts(question, findings, on))
-    markdown = _BLANK_LINES.sub("\n\n", rendered).strip() + "\n"
-    return Draft(subject=_subject(question), markdown=markdown, placeholders=unresolved(markdown))
-
-
-@lru_cache(maxsize=8)
-def _environment(templates: tuple[Path, ...]) -> Environment:
-    folders = [*templates, Path(str(files("mailtemplates")))]
-    # Markdown, not HTML: what is put in has been made plain text by as_text already.
-    return Environment(  # noqa: S701
-        loader=FileSystemLoader(folders), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    parts = draft_parts(question, findings, on)
+    reached: Confidence = parts["confidence"]
+    answered = {topic for finding in findings if finding.answer for topic in finding.topics}
+    topics = sorted(question.topics, key=lambda topic: topic not in answered)
+    name = REQUEST if reached is Confidence.NEEDS_INFORMATION else template_for(topics, templates)
+    markdown = laid_out(name, parts, templates)
+    return Draft(
+        subject=_subject(question),
+        markdown=markdown,
+        placeholders=unresolved(markdown),
+        confidence=reached,
+        request=_request(markdown) if name == REQUEST else "",
     )
 
 
-def _parts(question: Question, findings: Sequence[Finding], on: date) -> dict[str, object]:
-    """What the template may use. The order here gives the sources their numbers."""
+def laid_out(name: str, parts: Mapping[str, Any], templates: Sequence[Path] = ()) -> str:
+    """The parts by that template, checked. Raises jinja2.TemplateError and Uncited."""
+    rendered = environment(tuple(templates)).get_template(name).render(parts)
+    markdown = _BLANK_LINES.sub("\n\n", rendered).strip() + "\n"
+    check(markdown)
+    return markdown
+
+
+def draft_parts(question: Question, findings: Sequence[Finding], on: date) -> dict[str, Any]:
+    """What a template may use: lists of lines, wrapped and cited. The order here gives the sources their numbers."""
     sources = Sources()
-    answer = [wrapped(sentence) for sentence in short_answer(question, findings, sources)]
-    known = [f for f in findings if f.kind not in _ASSUMED and f.severity is not Severity.GAP]
+    answer = short_answer(question, findings, sources)
+    reached = confidence(findings, is_answered=bool(answer.sentences))
+    sentences = answer.sentences or (placeholder(what_to_answer(question)),)
     return {
-        "answer": answer,
+        "confidence": reached,
         "on": on.isoformat(),
+        "answer": [wrapped(sentence) for sentence in sentences],
+        "claim": [bullet(line) for line in claim_lines(question, findings, sources)],
+        **_sections(question, [each for each in findings if each not in answer.said], sources),
         "understood": [bullet(as_text(line)) for line in understood(question)],
-        "assumed": [bullet(as_text(f.statement)) for f in findings if f.kind in _ASSUMED],
-        "working": [_cited(f, sources) for f in known if f.kind not in _PER_CODE],
-        "facts": [_cited(f, sources) for f in _by_code(question, known)],
-        "gaps": [bullet(as_text(f.statement)) for f in findings if f.severity is Severity.GAP],
+        "gaps": [bullet(as_text(each.statement)) for each in findings if each.severity is Severity.GAP],
+        "needs": [bullet(as_text(each)) for each in missing_facts(findings)],
+        "send_or_write": wrapped(placeholder(ASK_OR_ANSWER)),
         "to_judge": [bullet(placeholder(as_text(each))) for each in _to_judge(findings)],
         "sources": [wrapped(line, rest="   ") for line in sources.listed()],
     }
+
+
+def _sections(question: Question, findings: Sequence[Finding], sources: Sources) -> dict[str, list[str]]:
+    """The findings by their part of the answer."""
+    known = [each for each in findings if each.severity is not Severity.GAP]
+    notes = [each for each in known if each.kind == GUIDELINE]
+    sections = {}
+    for part in Part:
+        of_part = [each for each in known if _part(each) is part and each.kind != GUIDELINE]
+        ordered = _by_code(question, of_part) if part is Part.FACTS else of_part
+        sections[part.value] = [_cited(each, sources) for each in ordered]
+    return {**sections, "guidelines": [_cited(each, sources) for each in notes]}
+
+
+_PARTS = {
+    "date_assumed": Part.ASSUMED,
+    "payer": Part.PAYER,
+    "code": Part.FACTS,
+    "drug_units": Part.FACTS,
+    "range": Part.FACTS,
+    "mue": Part.FACTS,
+    "time_units": Part.WORKING,
+}
+
+
+def _part(finding: Finding) -> Part:
+    return _PARTS.get(finding.kind, finding.part)
 
 
 def _cited(finding: Finding, sources: Sources) -> str:
@@ -86,18 +128,18 @@ def _cited(finding: Finding, sources: Sources) -> str:
 
 
 def _by_code(question: Question, findings: Sequence[Finding]) -> list[Finding]:
-    """Facts in the order in which the codes were written; notes on no code come last."""
-    order = {m.code: n for n, m in reversed(list(enumerate(question.codes)))}
-    facts = [f for f in findings if f.kind in _PER_CODE]
-
-    def place(finding: Finding) -> tuple[bool, int]:
-        return finding.kind == "guideline", min((order.get(code, 999) for code in finding.codes), default=999)
-
-    return sorted(facts, key=place)
+    """Facts in the order in which the codes were written."""
+    order = {mention.code: number for number, mention in reversed(list(enumerate(question.codes)))}
+    return sorted(findings, key=lambda each: min((order.get(code, 999) for code in each.codes), default=999))
 
 
 def _to_judge(findings: Sequence[Finding]) -> Iterator[str]:
-    yield from dict.fromkeys(f.to_judge for f in findings if f.to_judge)
+    yield from dict.fromkeys(finding.to_judge for finding in findings if finding.to_judge)
+
+
+def _request(markdown: str) -> str:
+    """The request without the consultant's placeholder."""
+    return re.sub(r"\A\s*\[\[.*?\]\]\s*", "", markdown, flags=re.DOTALL)
 
 
 def _subject(question: Question) -> str:

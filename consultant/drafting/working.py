@@ -10,8 +10,9 @@ from pathlib import Path
 from consultant.drafting.draft import Draft, draft_answer
 from consultant.findings import find
 from consultant.findings.model import Finding, Severity
-from consultant.questions import read_question
+from consultant.questions import read_thread, settled
 from consultant.questions.model import Enclosure, Question
+from consultant.reference.code_book import DatedCodeBook
 from consultant.reference.model import Reference
 
 MOST_MENTIONS = 60  # more codes than a claim has lines; what is beyond is said to be left out
@@ -38,11 +39,14 @@ def work_out(
     templates: Sequence[Path] = (),
     is_reply: bool = True,
     enclosures: Sequence[Enclosure] = (),
+    replies: Sequence[str] = (),
 ) -> Working:
-    """Read the question and its enclosures, look everything up as of its date, and draft the answer."""
-    read = read_question(text, subject=subject, sent_on=sent_on, is_reply=is_reply, enclosures=enclosures)
-    question = replace(read, codes=read.codes[:MOST_MENTIONS])
-    on = question.date_of_service or sent_on
+    """Read the question, its enclosures and the member's later mails, which may correct it; look everything up as of
+    its date, and draft the answer."""
+    texts = (text, *replies)
+    read = read_thread(texts, subject=subject, sent_on=sent_on, is_reply=is_reply, enclosures=enclosures)
+    on = read.date_of_service or sent_on
+    question = settled(replace(read, codes=read.codes[:MOST_MENTIONS]), DatedCodeBook(reference, on))
     findings = (*find(question, reference, on), *_left_out(len(read.codes) - len(question.codes)), *_unread(enclosures))
     draft = draft_answer(question, findings, on=on, templates=templates)
     return Working(question, on, findings, draft)

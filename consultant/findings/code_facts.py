@@ -53,10 +53,7 @@ def code_facts(question: Question, reference: Reference, on: date) -> Iterator[F
         if mention.code is None:
             yield from _range(mention, reference, on)
         elif mention.code.endswith("X") and mention.system in (System.CPT, System.HCPCS):
-            yield _gap(
-                mention.code,
-                f"{mention.code} stands for a family of codes: which one is meant is not stated.",
-            )
+            yield _family(mention)
         elif (entry := _entry(mention, reference.code(mention.code, on))) is not None:
             yield from _in_force(mention, entry, on)
         else:
@@ -141,9 +138,9 @@ def _not_in_force(mention: CodeMention, known: CodeEntry | None, on: date) -> Fi
 
 
 def _range(mention: CodeMention, reference: Reference, on: date) -> Iterator[Finding]:
-    """The codes of a numeric range that the data knows; the data may not be complete."""
+    """The codes of a range that the data knows; the data may not be complete."""
     name = f"{mention.range_from} to {mention.range_to}"
-    known = [e for code in _between(mention) if (e := reference.code(code, on)) is not None]
+    known = [e for code in mention.expands_to if (e := reference.code(code, on)) is not None]
     if not known:
         yield _gap("", f"{name}: no code of this range is in the loaded data for {on.isoformat()}.")
         return
@@ -153,13 +150,10 @@ def _range(mention: CodeMention, reference: Reference, on: date) -> Iterator[Fin
     yield Finding("range", codes, statement, Severity.INFO, sources)
 
 
-def _between(mention: CodeMention) -> Iterator[str]:
-    first, last = mention.range_from or "", mention.range_to or ""
-    letter = first[:1] if first[:1].isalpha() else ""
-    low, high = first.removeprefix(letter), last.removeprefix(letter)
-    if low.isdigit() and high.isdigit() and int(high) - int(low) <= 200:
-        for number in range(int(low), int(high) + 1):
-            yield f"{letter}{number:0{len(low)}d}"
+def _family(mention: CodeMention) -> Finding:
+    members = f" The loaded data has {', '.join(mention.expands_to)}." if mention.expands_to else ""
+    statement = f"{mention.code} stands for a family of codes: which one is meant is not stated.{members}"
+    return _gap(mention.code or "", statement)
 
 
 def _gap(code: str, statement: str) -> Finding:

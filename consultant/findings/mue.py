@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from consultant.findings.infusion_time import working
 from consultant.findings.model import Finding, Severity
 from consultant.findings.units import procedures, stated_units
+from consultant.findings.worked_units import units_worked_out
 from consultant.questions.model import Question
 from consultant.reference.model import Mue, Reference
 
@@ -22,10 +22,10 @@ _MAI = {
 
 
 def units_against_mue(question: Question, reference: Reference, on: date) -> Iterator[Finding]:
-    """The limit of each code named, against the units stated or worked out from the time."""
-    done = working(question)
-    units = (dict(done.units) if done else {}) | stated_units(question)
-    codes = dict.fromkeys((*procedures(question), *(dict(done.units) if done else ())))
+    """The limit of each code named, against the units stated or worked out from times and doses."""
+    worked = units_worked_out(question, reference, on)
+    units = worked | stated_units(question)
+    codes = dict.fromkeys((*procedures(question), *worked))
     for code in codes:
         mue = reference.mue(code, on)
         if mue is not None:

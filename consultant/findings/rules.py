@@ -10,7 +10,6 @@ from datetime import date
 
 from consultant.findings.add_ons import add_ons
 from consultant.findings.as_of import date_assumed, payer
-from consultant.findings.asked_once import AskedOnce
 from consultant.findings.code_facts import code_facts
 from consultant.findings.coverage import coverage
 from consultant.findings.crosswalk import crosswalk
@@ -27,8 +26,10 @@ from consultant.findings.mue import units_against_mue
 from consultant.findings.ptp_edits import ptp_edits
 from consultant.findings.status import status
 from consultant.findings.telehealth import telehealth
+from consultant.findings.worked_units import worked_units
 from consultant.questions.model import Question
 from consultant.reference.model import Reference
+from consultant.reference.remembered import Remembered
 
 Rule = Callable[[Question, Reference, date], Iterable[Finding]]
 
@@ -37,6 +38,7 @@ RULES: tuple[Rule, ...] = (
     payer,
     infusion_time,
     em_level,
+    worked_units,
     add_ons,
     ptp_edits,
     global_period,
@@ -58,6 +60,6 @@ _ORDER = tuple(Severity)
 
 def find(question: Question, reference: Reference, on: date) -> tuple[Finding, ...]:
     """Everything found as of `on`: what stops the claim first, then cautions, facts and gaps."""
-    asked = AskedOnce(reference)
+    asked = Remembered(reference)  # rules of one question share the answers
     found = [finding for rule in RULES for finding in rule(question, asked, on)]
     return tuple(sorted(found, key=lambda finding: _ORDER.index(finding.severity)))

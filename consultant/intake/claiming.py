@@ -13,8 +13,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Row, select, update
 from sqlalchemy.orm import Session
 
+from config.settings import Settings
 from consultant.db.messages import Message, MessageState
-from consultant.intake.looking import Unread, trust_of
+from consultant.intake.looking import Unread
 from consultant.mail.authentication import Trust
 from consultant.service import Service
 
@@ -119,6 +120,12 @@ def _claimed(row: Row[int, bytes, str | None, str | None, str | None, int, int],
     recipients = tuple((envelope_to or "").split())
     unread = Unread(raw, envelope_from, recipients, attempts < last, trust, vouched_by or "")
     return Claimed(message_id, unread, attempts, interruptions)
+
+
+def trust_of(settings: Settings) -> Trust:
+    """Whose results are believed, as a value that can be handed to another process."""
+    trust = settings.trust
+    return Trust(tuple(trust.authserv_ids), trust.own_received, tuple(trust.arc_sealers))
 
 
 def ids_to_wake(ids: Sequence[int]) -> Sequence[int]:

@@ -74,4 +74,4 @@ def carry_out(desk: Desk, message_id: int, answer: IncomingMail) -> str:
 
 def _asked(row: Message) -> Asked:
     seen = look(Unread(row.raw, row.envelope_from), row.arrived_at.date())
-    return Asked(row, row.sender or "", seen.mail.subject, seen.mail.references, seen.understood)
+    return Asked(row, row.message_id, row.sender or "", seen.mail.subject, seen.mail.references, seen.understood)

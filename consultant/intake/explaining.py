@@ -12,19 +12,22 @@ from pathlib import Path
 from typing import Any
 
 from consultant.cases.drafts import facts_of
+from consultant.cases.understanding import understanding
 from consultant.drafting.working import Working, work_out
+from consultant.intake.claiming import trust_of
 from consultant.intake.judging import Judge, Lookups, Outcome, Step, Verdict
-from consultant.intake.looking import Seen, Unread, look, trust_of
+from consultant.intake.looking import Seen, Unread, look
 from consultant.mail.attachments.listing import Attachment
 from consultant.mail.attachments.texts import FileText
 from consultant.mail.machine import Bounce, Kind
 from consultant.mail.reading import IncomingMail
 from consultant.questions import enclosure, read_question
+from consultant.questions.model import Question
 from consultant.reference.model import Reference
 
 COMMAND, OWN_LETTER = "command", "own_letter"
 DRAFTED = {Outcome.QUESTION, Outcome.FOLLOW_UP}
-NOTHING_UNDERSTOOD: dict[str, Any] = {"codes": [], "topics": [], "payer": None, "date_of_service": None}
+NOTHING_UNDERSTOOD: dict[str, Any] = understanding(Question(""))
 
 
 class KnowsNobody:
@@ -76,8 +79,9 @@ class Explainer:
     def explain(self, raw: bytes, path: str) -> dict[str, Any]:
         """What would be understood of the mail, and the draft that would follow; `path` says which mail it is.
 
-        The `start` and `end` of a code are offsets into `reply_text`; null, and first in order, where it stands in
-        the subject alone. Codes that an attached file alone names come last, with offsets into its `text`.
+        The `start` and `end` of a code, and of a sentence that asks, are offsets into `reply_text`; null, and first in
+        order, where it stands in the subject alone. Codes that an attached file alone names come last, with offsets
+        into its `text`.
         Nothing is read out of a mail that a machine wrote, and nothing is drafted for one that opens or joins no case.
         """
         seen = look(Unread(raw, trust=trust_of(self.judge.settings)), self.today)
@@ -167,6 +171,7 @@ def _attachment(file: Attachment, read: FileText | None) -> dict[str, Any]:
 def _understood(working: Working, mail: IncomingMail) -> dict[str, Any]:
     facts = facts_of(working)
     facts["codes"] = _placed_in_reply(facts["codes"], mail, working.on)
+    facts["asks"] = [_shifted(each, len(mail.subject) + 2 if mail.subject else 0) for each in facts["asks"]]
     return {name: facts[name] for name in NOTHING_UNDERSTOOD}
 
 
@@ -185,6 +190,12 @@ def _placed_in_reply(codes: list[dict[str, Any]], mail: IncomingMail, on: date) 
         place = (found.start, found.end, found.as_written) if found else (None, None, code["as_written"])
         placed.append(code | dict(zip(("start", "end", "as_written"), place, strict=True)))
     return sorted(placed, key=_order)
+
+
+def _shifted(ask: dict[str, Any], by: int) -> dict[str, Any]:
+    """The sentence with offsets into the text alone; null where it begins in the subject."""
+    in_subject = ask["start"] < by
+    return ask | {name: None if in_subject else ask[name] - by for name in ("start", "end")}
 
 
 def _order(code: dict[str, Any]) -> tuple[bool, int]:

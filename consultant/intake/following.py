@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import select
 
 from consultant.allowance import members
-from consultant.cases import by_mail, delivery, opening
+from consultant.cases import by_mail, delivery, drafts, opening
 from consultant.cases.desk import Desk
 from consultant.cases.opening import Asked
 from consultant.cases.states import SYSTEM, note
@@ -47,14 +47,17 @@ class Intake:
 
     def asked(self) -> Asked:
         """The mail as a case needs it."""
-        return Asked(self.row, self.sender, self.mail.subject, self.mail.references, self.seen.understood)
+        return Asked(
+            self.row, self.mail.message_id, self.sender, self.mail.subject, self.mail.references, self.seen.understood
+        )
 
 
 def follow(intakes: Sequence[Intake]) -> None:
     """Do what follows from each verdict, and write the verdict down on the mail."""
     open_cases([each for each in intakes if each.verdict.outcome is Outcome.QUESTION])
+    if intakes:
+        attached.keep(intakes[0].desk.session, {each.row.id: each.seen.files for each in intakes})
     for each in intakes:
-        attached.keep(each.desk.session, each.row.id, each.seen.files)
         write_down(each.desk, each.row, FOLLOW[each.verdict.outcome](each))
 
 
@@ -93,10 +96,16 @@ def open_cases(intakes: Sequence[Intake]) -> None:
 
 
 def join_case(intake: Intake) -> Verdict:
-    """A member writes on."""
+    """A member writes on. While there is no answer, what they write corrects the question: the receipt shows the
+    whole."""
     case = intake.desk.case_by_id(intake.verdict.case_id or 0)
     _hold_members(intake.desk, {case.member_id})
-    opening.join_case(intake.desk, case, intake.asked())
+    asked = intake.asked()
+    if case.answered_at is None and case.state in opening.GOES_ON:
+        mail = intake.mail
+        whole = drafts.understood_with(intake.desk.session, case, mail.reply_text, is_reply=mail.is_reply)
+        asked = replace(asked, understood=whole)
+    opening.join_case(intake.desk, case, asked)
     return intake.verdict
 
 

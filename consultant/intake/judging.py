@@ -218,8 +218,9 @@ def recognise_decision(seen: Seen, lookups: Lookups, judge: Judge) -> Verdict | 
 
 def set_aside_encrypted(seen: Seen, _lookups: Lookups, _judge: Judge) -> Verdict | None:
     """Can its words be read at all? We have nobody's key: a person writes back."""
-    readable = without_encrypted(seen.mail.text).strip()
-    return None if readable or not seen.mail.encrypted else Verdict(Outcome.QUARANTINED, "encrypted")
+    if not seen.mail.encrypted or without_encrypted(seen.mail.text).strip():
+        return None
+    return Verdict(Outcome.QUARANTINED, "encrypted")
 
 
 def find_case(seen: Seen, lookups: Lookups, judge: Judge) -> Verdict | None:

@@ -10,12 +10,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from config.settings import Settings
+from consultant.mail.attachments.listing import AttachedFile
 from consultant.mail.attachments.texts import FAILED, SECONDS, FileText, read_files, unread_files
 from consultant.mail.authentication import Authentication, Trust, authenticate, vouched_for
 from consultant.mail.machine import Kind, Machine, judge_machine
-from consultant.mail.reading import IncomingMail, read_mail
-from consultant.questions import enclosure, read_question, understood
+from consultant.mail.reading import IncomingMail, read_with_files
+from consultant.questions import enclosure, read_for_receipt, understood
 from consultant.questions.model import Question
 
 LOOK_SECONDS = 8  # for a mail with its files: the process that looks at it is stopped soon after
@@ -60,22 +60,16 @@ class Unreadable:
 Look = Callable[[Sequence[Unread], date], Sequence[Seen | Unreadable]]
 
 
-def trust_of(settings: Settings) -> Trust:
-    """Whose results are believed, as a value that can be handed to another process."""
-    trust = settings.trust
-    return Trust(tuple(trust.authserv_ids), trust.own_received, tuple(trust.arc_sealers))
-
-
 def look(mail: Unread, on: date) -> Seen:
     """Read the mail, judge whether a machine wrote it and whether its sender is proven, and read its question; `on`
     is the day that it came."""
     started = time.monotonic()
-    read = read_mail(mail.raw)
+    read, attached = read_with_files(mail.raw)
     machine = judge_machine(read, mail.raw, envelope_from=mail.envelope_from)
     vouched_by = mail.vouched_by
     proven = vouched_for(read.headers, vouched_by) if vouched_by else authenticate(read.headers, mail.trust)
     asks = machine.kind is Kind.QUESTION
-    files = _files(mail, read, min(started + LOOK_SECONDS, time.monotonic() + SECONDS)) if asks else ()
+    files = _files(mail, attached, min(started + LOOK_SECONDS, time.monotonic() + SECONDS)) if asks else ()
     question = _question(read, files, on) if asks else None
     return Seen(
         mail=read,
@@ -89,21 +83,20 @@ def look(mail: Unread, on: date) -> Seen:
     )
 
 
-def _files(mail: Unread, read: IncomingMail, deadline: float) -> tuple[FileText, ...]:
+def _files(mail: Unread, attached: Sequence[AttachedFile], deadline: float) -> tuple[FileText, ...]:
     """The texts of the attached files. Whatever they do, the mail itself was read and is taken in."""
-    if not read.attachments:
-        return ()
+    attachments = tuple(each.attachment for each in attached)
     if not mail.with_files:
-        return unread_files(read.attachments, FAILED)
+        return unread_files(attachments, FAILED)
     try:
-        return read_files(mail.raw, deadline)
+        return read_files(attached, deadline)
     except Exception:  # noqa: BLE001 - a file's trouble is never the mail's; that it was not read is said
-        return unread_files(read.attachments, FAILED)
+        return unread_files(attachments, FAILED)
 
 
 def _question(mail: IncomingMail, files: Sequence[FileText], on: date) -> Question:
     enclosures = [enclosure(each.name, each.text, cut=each.cut, problem=each.problem) for each in files]
-    return read_question(
+    return read_for_receipt(
         mail.reply_text, subject=mail.subject, sent_on=on, is_reply=mail.is_reply, enclosures=enclosures
     )
 

@@ -14,11 +14,18 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from datetime import date
+from io import BufferedReader
+from itertools import accumulate, takewhile
+from typing import BinaryIO
 
 from consultant.intake.looking import Seen, Unread, Unreadable
 from consultant.intake.reading_process import receive, send
 
 MAIL_SECONDS = 10
+# A group of mails is sent at once, so that the reader never waits for a process that is busy with other mails. It is
+# held beside the mail that is looked at: a larger mail is sent alone.
+BYTES_AT_ONCE = 1024 * 1024
+_BUFFER = 64 * 1024  # bytes of answers that are received at once
 
 
 class Readers:
@@ -34,8 +41,11 @@ class Readers:
         """What is seen of each mail, in order; a mail that breaks the bounds is Unreadable."""
         if not mails:
             return []
+        found: list[Seen | Unreadable] = []
         with self._one() as reader:
-            return [reader.look(each, on) for each in mails]
+            while len(found) < len(mails):
+                found += reader.look(_group(mails[len(found) :]), on)
+        return found
 
     def close(self) -> None:
         """End the processes."""
@@ -57,36 +67,44 @@ class _Reader:
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
         self._process: subprocess.Popen[bytes] | None = None
-        self._connection: socket.socket | None = None
+        self._opened: tuple[socket.socket, BinaryIO] | None = None  # where it is sent mails, and where its answers come
 
-    def look(self, mail: Unread, on: date) -> Seen | Unreadable:
-        connection = self._connection or self._start()
+    def look(self, mails: Sequence[Unread], on: date) -> Iterator[Seen | Unreadable]:
+        """What is seen of the mails, in order, up to the first that breaks the bounds: those behind it are left."""
+        connection, received = self._opened or self._start()
         try:
-            send(connection, pickle.dumps((mail, on), pickle.HIGHEST_PROTOCOL))
-            answer = receive(connection)
+            send(connection, pickle.dumps((mails, on), pickle.HIGHEST_PROTOCOL))
+            for _ in mails:
+                answer = receive(received)
+                if answer is None:
+                    raise ConnectionResetError
+                yield pickle.loads(answer)  # noqa: S301 - from the process that we started
         except TimeoutError:
             self.end()
-            return Unreadable("takes-too-long")
+            yield Unreadable("takes-too-long")
         except OSError:
-            answer = None
-        if answer is None:
             self.end()
-            return Unreadable("ends-its-reader")
-        seen: Seen | Unreadable = pickle.loads(answer)  # noqa: S301 - from the process that we started
-        return seen
+            yield Unreadable("ends-its-reader")
 
     def end(self) -> None:
-        if self._connection is not None and self._process is not None:
-            self._connection.close()
+        if self._opened is not None and self._process is not None:
+            for each in self._opened:
+                each.close()
             self._process.kill()
             self._process.wait()
-        self._connection = self._process = None
+        self._opened = self._process = None
 
-    def _start(self) -> socket.socket:
+    def _start(self) -> tuple[socket.socket, BinaryIO]:
         ours, theirs = socket.socketpair()
         with theirs:
             command = [sys.executable, "-m", "consultant.intake.reading_process", str(theirs.fileno())]
             self._process = subprocess.Popen(command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL)  # noqa: S603
         ours.settimeout(self._seconds)
-        self._connection = ours
-        return ours
+        self._opened = ours, BufferedReader(ours.makefile("rb", buffering=0), _BUFFER)
+        return self._opened
+
+
+def _group(mails: Sequence[Unread]) -> Sequence[Unread]:
+    """The first of the mails, and as many of those behind it as are sent with it."""
+    total = accumulate(len(each.raw) for each in mails)
+    return mails[: max(1, sum(1 for _ in takewhile(lambda size: size <= BYTES_AT_ONCE, total)))]

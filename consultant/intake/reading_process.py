@@ -1,19 +1,23 @@
 """The process that looks at mails for another one: bounded in memory, killed by the other when it takes too long.
 
-`python -m consultant.intake.reading_process FD` answers each mail that comes through the socket, one after the other,
-until the socket closes. A mail that is more than it can take ends at most this process.
+`python -m consultant.intake.reading_process FD` is sent mails in groups through the socket, and answers each mail by
+itself as soon as it was looked at, until the socket closes. A mail that is more than it can take ends at most this
+process. It imports no more than it needs: a service starts several of them.
 """
 
 from __future__ import annotations
 
+import gc
 import pickle
 import resource
 import signal
 import socket
 import struct
 import sys
+from datetime import date
+from typing import BinaryIO
 
-from consultant.intake.looking import Seen, Unreadable, look
+from consultant.intake.looking import Seen, Unread, Unreadable, look
 
 MEMORY_BYTES = 256 * 1024 * 1024
 LENGTH = struct.Struct("!Q")
@@ -24,38 +28,38 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that we read for
     # The soft limit alone: the process that reads an attached file has another bound, which it sets itself.
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, resource.getrlimit(resource.RLIMIT_AS)[1]))
-    with socket.socket(fileno=int(sys.argv[1])) as connection:
-        while (frame := receive(connection)) is not None:
-            send(connection, _answer(frame))
+    gc.freeze()  # what is there by now stays: no collection needs to go through it
+    with socket.socket(fileno=int(sys.argv[1])) as connection, connection.makefile("rb") as received:
+        while (group := _next_group(received)) is not None:
+            mails, on = group
+            for mail in mails:
+                send(connection, _answer(mail, on))
 
 
 def send(connection: socket.socket, message: bytes) -> None:
     """Send one frame. Raises OSError, TimeoutError among them."""
-    connection.sendall(LENGTH.pack(len(message)))
-    connection.sendall(message)
+    connection.sendall(LENGTH.pack(len(message)) + message)
 
 
-def receive(connection: socket.socket) -> bytes | None:
+def receive(received: BinaryIO) -> bytes | None:
     """The next frame; None when the other side is gone. Raises OSError, TimeoutError among them."""
-    head = _exactly(connection, LENGTH.size)
-    return None if head is None else _exactly(connection, LENGTH.unpack(head)[0])
+    head = received.read(LENGTH.size)
+    if len(head) < LENGTH.size:
+        return None
+    (length,) = LENGTH.unpack(head)
+    frame = received.read(length)
+    return frame if len(frame) == length else None
 
 
-def _exactly(connection: socket.socket, size: int) -> bytes | None:
-    received = bytearray(size)
-    view, filled = memoryview(received), 0
-    while filled < size:
-        count = connection.recv_into(view[filled:])
-        if count == 0:
-            return None
-        filled += count
-    return bytes(received)
+def _next_group(received: BinaryIO) -> tuple[list[Unread], date] | None:
+    """Mails to look at, and the day that they came."""
+    frame = receive(received)
+    return None if frame is None else pickle.loads(frame)  # noqa: S301 - from our parent
 
 
-def _answer(frame: bytes) -> bytes:
+def _answer(mail: Unread, on: date) -> bytes:
     seen: Seen | Unreadable
     try:
-        mail, on = pickle.loads(frame)  # noqa: S301 - from the process that started this one
         seen = look(mail, on)
         return pickle.dumps(seen, pickle.HIGHEST_PROTOCOL)
     except MemoryError:

@@ -11,8 +11,9 @@ from sqlalchemy.orm import undefer
 
 from consultant.db.messages import Message, MessageState
 from consultant.intake import quarantine
+from consultant.intake.claiming import trust_of
 from consultant.intake.judging import Judge
-from consultant.intake.looking import Unread, Unreadable, trust_of
+from consultant.intake.looking import Unread, Unreadable
 from consultant.intake.lookups import DatabaseLookups
 from consultant.intake.quarantine import UnknownMessage
 from consultant.intake.taking_in import take_in

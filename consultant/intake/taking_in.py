@@ -153,11 +153,10 @@ def _settle_together(service: Service, looks: Sequence[Look]) -> Sequence[Look]:
         alone = {mail.id for mail, _ in waiting if len(looks) > 1 and _is_about_a_case(verdicts[mail.id])}
         together = [look for look in waiting if look[0].id not in alone]
         let_in = _by_turn(desk, rows, together, verdicts)
-        for mail, seen in together:
-            rows[mail.id].message_id = (seen.mail.message_id or "")[:1000] or None
-            rows[mail.id].interruptions -= 1  # this try has come to its end
         _enter_contents(desk.session, judge, let_in, verdicts)
         follow([Intake(desk, seen, rows[mail.id], verdicts[mail.id]) for mail, seen in let_in])
+        for mail, seen in together:  # last of all, so that each row is written once
+            _record(rows[mail.id], seen)
         desk.work.commit()
     for mail, _ in let_in:
         row = rows[mail.id]
@@ -233,11 +232,7 @@ def _by_turn(
     rates = Rates(desk.session, desk.settings.rates, _senders(looks), desk.now)
     let_in = []
     for mail, seen in looks:
-        row, sender = rows[mail.id], seen.mail.from_address
-        if sender is not None:
-            row.sender, row.sender_domain = sender, domain_of(sender)
-        _record_proof(row, seen)
-        verdict = verdicts[mail.id]
+        row, sender, verdict = rows[mail.id], seen.mail.from_address, verdicts[mail.id]
         counted = sender is not None and verdict.outcome.value in COUNTED and verdict.reason != IN_DOUBT
         turn = rates.wait(sender or "", has_waited=row.wait_until is not None) if counted else None
         if turn is None:
@@ -248,8 +243,13 @@ def _by_turn(
     return let_in
 
 
-def _record_proof(row: Message, seen: Seen) -> None:
-    found = seen.authentication
+def _record(row: Message, seen: Seen) -> None:
+    """What the mail says of itself, and what is proven of it. This try has come to its end."""
+    sender, found = seen.mail.from_address, seen.authentication
+    row.interruptions -= 1
+    row.message_id = (seen.mail.message_id or "")[:1000] or None
+    if sender is not None:
+        row.sender, row.sender_domain = sender, domain_of(sender)
     row.proof, row.proof_method, row.proof_why = found.proof, found.method, found.why
 
 

@@ -7,6 +7,7 @@ and no template.
 
 from __future__ import annotations
 
+import functools
 import re
 from datetime import UTC, datetime
 
@@ -103,6 +104,7 @@ def html_markdown(markdown: str) -> Markup:
     return markdown_reading.to_html(clean(markdown))
 
 
+@functools.lru_cache(maxsize=256)  # most of what a letter says it says to everybody
 def _wrapped(paragraph: str) -> str:
     items = re.split(r"\n(?=- )", paragraph)
     return "\n".join(fill(" ".join(item.split()), WIDTH, "  " if item.startswith("- ") else "") for item in items)

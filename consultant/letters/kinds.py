@@ -83,6 +83,10 @@ class Review:
     question_text: str
     case_url: str
     note: str = ""
+    confidence: str = ""
+    """How far the data decides the question, in a sentence; empty where a person wrote the text."""
+    request: bool = False
+    """Whether the draft asks the member instead of answering."""
 
 
 @dataclass(frozen=True, slots=True)

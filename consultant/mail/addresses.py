@@ -15,6 +15,10 @@ _ATOM_LOCAL_PART = re.compile(r"[^\s\x00-\x20\x7f-\x9f\"(),:;<>@\[\\\]]+")
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 _DOMAIN_LITERAL = re.compile(r"\[[0-9a-z.:]{2,80}\]")
 _LONGEST = 320
+# As nearly all addresses are written: only letters have to be made small.
+_PLAIN_LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?"
+_PLAIN_ADDRESS = rf"[A-Za-z0-9_.+-]+@{_PLAIN_LABEL}(?:\.{_PLAIN_LABEL})*"
+_PLAIN = re.compile(rf"<({_PLAIN_ADDRESS})>|({_PLAIN_ADDRESS})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,9 @@ class Mailbox:
 def normalise(address: str) -> str | None:
     """The address for comparison: lower case, domain in ASCII (IDNA), without `<>` and comments; None when
     it is none."""
+    plain = _PLAIN.fullmatch(address)
+    if plain is not None and len(address) <= _LONGEST:
+        return (plain[1] or plain[2]).lower()
     if _CONTROL.search(address):
         return None
     mailboxes = [mailbox for mailbox in parse_mailboxes(address[: 4 * _LONGEST]) if mailbox.address]

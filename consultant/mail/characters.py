@@ -24,12 +24,14 @@ _BLANKS = re.compile(r"\s+")
 
 def clean(text: str) -> str:
     """The text with line feeds as line ends and without control, bidirectional and invisible characters."""
-    text = text.replace("\r\n", "\n")
     if text.isascii():
+        if text.isprintable():
+            return text
+        text = text.replace("\r\n", "\n")
         if _LINE_END_ASCII.search(text):
             text = _LINE_END.sub("\n", text)
         return text.encode("ascii").translate(None, _ASCII_CONTROLS).decode("ascii")
-    text = _LINE_END.sub("\n", text)
+    text = _LINE_END.sub("\n", text.replace("\r\n", "\n"))
     return _SURROGATE.sub("\ufffd", _INVISIBLE.sub("", text))
 
 

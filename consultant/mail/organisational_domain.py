@@ -1,13 +1,18 @@
 """Which organisation a domain belongs to, by the Public Suffix List (RFC 7489 section 3.2).
 
-The list is the snapshot that comes with the library: nothing is fetched and nothing is written to disk.
+The list is the snapshot that comes with the library: nothing is fetched and nothing is written to disk. The library is
+loaded when it is first needed: it brings an HTTP client along, and most processes that read mail never ask.
 """
 
+import importlib
+from collections.abc import Callable
 from functools import lru_cache
+from typing import Protocol
 
-from tldextract import TLDExtract
 
-_EXTRACT = TLDExtract(cache_dir=None, suffix_list_urls=(), fallback_to_snapshot=True, include_psl_private_domains=True)
+class _Parts(Protocol):
+    domain: str
+    suffix: str
 
 
 def are_aligned(one: str, other: str) -> bool:
@@ -24,8 +29,16 @@ def organisational_domain(domain: str) -> str:
     labels = domain.split(".")
     if domain.startswith("[") or len(labels) < 2:
         return domain
-    found = _EXTRACT.extract_str(domain)
+    found = _extract()(domain)
     if found.suffix:
         return f"{found.domain}.{found.suffix}" if found.domain else domain
     # A suffix that is not on the list counts as one label (the list's rule "*"); an IP address has none.
     return domain if labels[-1].isdigit() else ".".join(labels[-2:])
+
+
+@lru_cache(maxsize=1)
+def _extract() -> Callable[[str], _Parts]:
+    extract: Callable[[str], _Parts] = importlib.import_module("tldextract").TLDExtract(
+        cache_dir=None, suffix_list_urls=(), fallback_to_snapshot=True, include_psl_private_domains=True
+    )
+    return extract

@@ -6,7 +6,7 @@ judges nothing: whether a machine wrote the mail, who the sender is to us, and w
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -80,6 +80,11 @@ class IncomingMail:
 
 def read_mail(raw: bytes) -> IncomingMail:
     """Read a mail from its bytes (RFC 5322, MIME). Never raises; time and memory are bounded by the size."""
+    return read_with_files(raw)[0]
+
+
+def read_with_files(raw: bytes) -> tuple[IncomingMail, Sequence[AttachedFile]]:
+    """As `read_mail`, and the attachments in the order of `IncomingMail.attachments`, with their content."""
     message = split_message(raw)
     headers = message.headers
     contents = contents_of(message)
@@ -95,7 +100,7 @@ def read_mail(raw: bytes) -> IncomingMail:
     found = tuple(dict.fromkeys([*defects, *contents.remarks]))
     is_reply = bool(in_reply_to or references or _REPLY.match(subject))
     folded = _folded(contents.text, subject, is_reply=is_reply)
-    return IncomingMail(
+    mail = IncomingMail(
         message_id=message_id,
         in_reply_to=in_reply_to,
         references=references,
@@ -118,11 +123,12 @@ def read_mail(raw: bytes) -> IncomingMail:
         encrypted=contents.encrypted,
         cut=tuple(str(remark) for remark in found if isinstance(remark, Cut)),
     )
+    return mail, contents.files
 
 
-def attached_files(raw: bytes) -> Iterator[AttachedFile]:
+def attached_files(raw: bytes) -> Sequence[AttachedFile]:
     """The attachments of the mail in the order of `IncomingMail.attachments`, with their content."""
-    yield from contents_of(split_message(raw)).files
+    return contents_of(split_message(raw)).files
 
 
 def _folded(text: str, subject: str, *, is_reply: bool) -> Folded:

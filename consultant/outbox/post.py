@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypedDict, Unpack
+from typing import Any, TypedDict, Unpack
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from config.settings import Settings
 from consultant.db.letters import Letter
+from consultant.db.new_ids import new_ids
 from consultant.db.work import Step, UnitOfWork
 from consultant.letters.kinds import LetterContent
 from consultant.letters.rendering import Letters
@@ -60,30 +61,28 @@ class Post:
     reply_addresses: ReplyAddresses
     now: datetime
 
-    def write(self, content: LetterContent, *, key: str, to: str, **details: Unpack[Details]) -> Letter:
-        """The letter with this key: the one written before, or a new one that is due at once."""
-        [letter] = self.write_all([LetterRequest(content, key, to, **details)])
-        return letter
+    def write(self, content: LetterContent, *, key: str, to: str, **details: Unpack[Details]) -> None:
+        """Write the letter with this key, due at once, unless it was written before."""
+        self.write_all([LetterRequest(content, key, to, **details)])
 
-    def write_all(self, wanted: Sequence[LetterRequest]) -> list[Letter]:
-        """The letters that are wanted, in order: those written before, and new ones that are due at once.
+    def write_all(self, wanted: Sequence[LetterRequest]) -> None:
+        """Write those of the letters that were not written before; they are due at once.
 
         Bytes, Message-ID and envelope sender are fixed here. Automatic mail leaves from the null sender
         (RFC 3834 section 3.3); other letters from an address that ties a bounce to them.
         """
         session = self.work.session
-        keys = [each.key for each in wanted]
-        written = {letter.key: letter for letter in session.scalars(select(Letter).where(Letter.key.in_(keys)))}
-        new = {each.key: self._compose(each) for each in wanted if each.key not in written}
-        session.add_all(new.values())
-        session.flush()
-        for letter in new.values():
-            if not letter.automatic:
-                letter.envelope_from = self.reply_addresses.for_bounce(letter.id)
-            self.work.wake(Step.DELIVER, letter.id)
-        return [(new | written)[each] for each in keys]
+        by_key = {each.key: each for each in wanted}
+        written = set(session.scalars(select(Letter.key).where(Letter.key.in_(by_key))))
+        new = [each for key, each in by_key.items() if key not in written]
+        if not new:
+            return
+        ids = new_ids(session, Letter, len(new))
+        session.execute(insert(Letter), [self._row(number, each) for number, each in zip(ids, new, strict=True)])
+        for number in ids:
+            self.work.wake(Step.DELIVER, number)
 
-    def _compose(self, wanted: LetterRequest) -> Letter:
+    def _row(self, number: int, wanted: LetterRequest) -> dict[str, Any]:
         address = self.settings.consult_address
         message_id = new_message_id(address.rpartition("@")[2])
         raw = compose(
@@ -98,11 +97,13 @@ class Post:
             automatic=wanted.content.automatic,
             case_reference=wanted.case_reference,
         )
-        return Letter(
-            kind=wanted.content.template, automatic=wanted.content.automatic, envelope_from="", to_address=wanted.to,
-            message_id=message_id, raw=raw, written_at=self.now, next_attempt_at=self.now,
-            key=wanted.key, case_id=wanted.case_id, decision_id=wanted.decision_id,
-        )  # fmt: skip
+        automatic = wanted.content.automatic
+        return {
+            "id": number, "kind": wanted.content.template, "automatic": automatic,
+            "envelope_from": "" if automatic else self.reply_addresses.for_bounce(number), "to_address": wanted.to,
+            "message_id": message_id, "raw": raw, "written_at": self.now, "next_attempt_at": self.now,
+            "key": wanted.key, "case_id": wanted.case_id, "decision_id": wanted.decision_id,
+        }  # fmt: skip
 
 
 def chain(message_id: str | None, references: Sequence[str]) -> Thread:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from consultant.db.letters import Letter
@@ -26,14 +26,7 @@ Said = tuple[str, int | str]  # an address, and the case it was told about or th
 
 def too_soon(session: Session, wanted: Sequence[LetterRequest], *, now: datetime) -> list[LetterRequest]:
     """Those of the letters that must not be written now, in order."""
-    addresses, keys = {each.to for each in wanted}, {each.key for each in wanted}
-    recent = session.execute(
-        select(Letter.to_address, Letter.case_id, Letter.kind).where(
-            Letter.to_address.in_(addresses), Letter.written_at > now - DAY, Letter.kind.in_(ANSWERS),
-            Letter.key.not_in(keys),
-        )
-    )  # fmt: skip
-    said = {each for row in recent for each in _said(*row)}
+    said = {each for row in _recent(session, wanted, now) for each in _said(*row)}
     held_back = []
     for each in wanted:
         says = set(_said(each.to, each.case_id, each.content.template))
@@ -42,6 +35,20 @@ def too_soon(session: Session, wanted: Sequence[LetterRequest], *, now: datetime
         else:
             said |= says
     return held_back
+
+
+def _recent(session: Session, wanted: Sequence[LetterRequest], now: datetime) -> Iterable[Row[str, int | None, str]]:
+    """Of the letters of the last day those that say something about the same cases, or whatever the case."""
+    addresses, keys = {each.to for each in wanted}, {each.key for each in wanted}
+    cases = {each.case_id for each in wanted if each.case_id is not None}
+    kinds = {each.content.template for each in wanted}.intersection(WHATEVER_THE_CASE)
+    recent = select(Letter.to_address, Letter.case_id, Letter.kind).where(
+        Letter.to_address.in_(addresses), Letter.written_at > now - DAY, Letter.key.not_in(keys)
+    )
+    if cases:
+        yield from session.execute(recent.where(Letter.case_id.in_(cases), Letter.kind.in_(ANSWERS)))
+    if kinds:
+        yield from session.execute(recent.where(Letter.kind.in_(kinds)))
 
 
 def _said(address: str, case_id: int | None, kind: str) -> Iterable[Said]:

@@ -3,10 +3,10 @@
 Pure functions over text. Must not know the database, mail or the web.
 """
 
-from consultant.questions.correcting import corrected
+from consultant.questions.correcting import corrected, read_thread
 from consultant.questions.enclosures import enclosure
 from consultant.questions.patient_data import find_patient_data, kinds, masked
-from consultant.questions.reading import read_question
+from consultant.questions.reading import read_for_receipt, read_question
 from consultant.questions.receipt import understood
 from consultant.questions.settling import CodeBook, settled
 
@@ -17,7 +17,9 @@ __all__ = [
     "find_patient_data",
     "kinds",
     "masked",
+    "read_for_receipt",
     "read_question",
+    "read_thread",
     "settled",
     "understood",
 ]

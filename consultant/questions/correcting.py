@@ -6,9 +6,13 @@ What the reply states anew takes the place of what was understood; what it does 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
+from datetime import date
 
-from consultant.questions.model import Circumstances, CodeMention, Question, System
+from consultant.questions.model import Circumstances, CodeMention, Enclosure, Question, System, Topic
+from consultant.questions.reading import read_question
+from consultant.questions.receipt import understood
 
 # A code that the words before, or after, call wrong.
 _WRONG_BEFORE = re.compile(
@@ -28,8 +32,39 @@ _MEANT = re.compile(
 _APART = (System.MODIFIER, System.POS)
 
 
+def read_thread(
+    texts: Sequence[str],
+    *,
+    subject: str = "",
+    sent_on: date,
+    is_reply: bool = True,
+    enclosures: Sequence[Enclosure] = (),
+) -> Question:
+    """The question of the first text as the later ones, of the same member, correct it; see `read_question`."""
+    first, *replies = texts
+    question = read_question(first, subject=subject, sent_on=sent_on, is_reply=is_reply, enclosures=enclosures)
+    for reply in replies:
+        question = corrected(question, read_question(reply, sent_on=sent_on, is_reply=is_reply))
+    return question
+
+
 def corrected(question: Question, reply: Question) -> Question:
-    """The question as it stands after the reply. Its text is both texts, so that every offset still holds."""
+    """The question as it stands after the reply, and what changed. Its text is both texts, so that every offset still
+    holds."""
+    after = _taken_together(question, reply)
+    return replace(after, corrections=(*question.corrections, *_changes(question, after)))
+
+
+def _changes(before: Question, after: Question) -> Iterator[str]:
+    """What is understood otherwise, or anew, line by line."""
+    old, new = (dict(line.split(": ", 1) for line in understood(question)) for question in (before, after))
+    for label in dict.fromkeys((*old, *new)):
+        was, is_now = old.get(label, "not stated"), new.get(label, "not stated any more")
+        if was != is_now:
+            yield f"{label}: {was} → {is_now}"
+
+
+def _taken_together(question: Question, reply: Question) -> Question:
     shift = len(question.text) + 2
     new = tuple(replace(m, start=m.start + shift, end=m.end + shift) for m in reply.codes)
     wrong = {(m.system, m.code) for m in reply.codes if _is_called_wrong(m, reply.text)}
@@ -40,7 +75,7 @@ def corrected(question: Question, reply: Question) -> Question:
         question,
         text=f"{question.text}\n\n{reply.text}",
         codes=_without_lost_modifiers(kept, replaced) + stated,
-        topics=tuple(dict.fromkeys((*question.topics, *reply.topics))),
+        topics=_topics(question, reply),
         payer=reply.payer or question.payer,
         date_of_service=reply.date_of_service or question.date_of_service,
         service_dates=reply.service_dates or question.service_dates,
@@ -51,6 +86,12 @@ def corrected(question: Question, reply: Question) -> Question:
         patient_data=question.patient_data
         + tuple(replace(d, start=d.start + shift, end=d.end + shift) for d in reply.patient_data),
     )
+
+
+def _topics(question: Question, reply: Question) -> tuple[Topic, ...]:
+    """A reply that touches nothing adds nothing."""
+    touched = {*question.topics, *reply.topics} - {Topic.OTHER}
+    return tuple(topic for topic in Topic if topic in touched) or (Topic.OTHER,)
 
 
 def _is_called_wrong(mention: CodeMention, text: str) -> bool:

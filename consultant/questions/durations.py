@@ -6,6 +6,8 @@ Thresholds and rules ("more than 30 minutes", "the 8-minute rule", "per 15 minut
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 
 _HALVES = {"½": Fraction(1, 2), "¼": Fraction(1, 4), "¾": Fraction(3, 4)}
@@ -47,13 +49,40 @@ _RULE_AFTER = re.compile(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class StatedTime:
+    """A length at its place in the text; `begun` is the minute of the day, where start and stop are given."""
+
+    minutes: int
+    start: int
+    end: int
+    begun: int | None = None
+
+
 def read_minutes(text: str) -> int | None:
     """The length in minutes, where the text states exactly one; otherwise None."""
-    stated = {_between(m) for m in _SPAN.finditer(text)} | {
-        _length(m) for m in _LENGTH.finditer(text) if not _is_rule(text, m)
-    }
-    stated -= {None, 0}
+    stated = {each.minutes for each in _stated(text)}
     return stated.pop() if len(stated) == 1 else None
+
+
+def stated_times(text: str) -> tuple[StatedTime, ...]:
+    """Every length stated, in the order written."""
+    return tuple(sorted(_stated(text), key=lambda each: each.start))
+
+
+def _stated(text: str) -> Iterator[StatedTime]:
+    for match in _SPAN.finditer(text):
+        if minutes := _between(match):
+            yield StatedTime(minutes, *match.span(), begun=_begun(match))
+    for match in _LENGTH.finditer(text):
+        if not _is_rule(text, match) and (minutes := _length(match)):
+            yield StatedTime(minutes, *match.span())
+
+
+def _begun(match: re.Match[str]) -> int | None:
+    """The minute of the day; None where only the end says whether it was morning or afternoon."""
+    end_only = match["bp"] and not match["ap"]
+    return None if end_only else _clock(match["ah"], match["am"], match["ap"])
 
 
 def _between(match: re.Match[str]) -> int | None:

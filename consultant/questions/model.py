@@ -185,7 +185,8 @@ class Question:
     `asks` are the sentences that ask something.
     `minutes` is the length of the service, where the text states exactly one ("5½ hours" = 330).
     `date_of_service` is None where the text states none or several: nothing is guessed. `service_dates` has all.
-    `unread` counts the characters at the end of an overlong text that were not read.
+    `unread` counts the characters at the end of an overlong text that were not read. `corrections` says line by line
+    what later mails of the same member changed.
     """
 
     text: str
@@ -199,6 +200,7 @@ class Question:
     service_dates: tuple[date, ...] = ()
     circumstances: Circumstances = Circumstances()
     patient_data: tuple[PatientDatum, ...] = ()
+    corrections: tuple[str, ...] = ()
 
     def named(self, *systems: System) -> tuple[str, ...]:
         """The single codes named, once each, in the order written."""

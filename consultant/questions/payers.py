@@ -40,7 +40,7 @@ _PAYERS = (
     ("self-pay", r"self[- ]?pay|uninsured|cash[- ]pay"),
     ("commercial", r"commercial(?:ly)?|private\s+(?:payers?|payors?|insurance)"),
 )
-_NAMES = tuple(name for name, _ in _PAYERS)
+NAMES = tuple(name for name, _ in _PAYERS)
 _ANY = re.compile("|".join(f"({pattern})" for _, pattern in _PAYERS))
 # A word of each name by which it is found; the pattern is tried only where such a word stands.
 _CUES = frozenset(
@@ -63,7 +63,7 @@ def read_payer(words: Words) -> str | None:
     for match in _mentions(words):
         if _DENIED.search(words.small[max(0, match.start() - 20) : match.start()]):
             continue
-        name = _NAMES[(match.lastindex or 1) - 1]
+        name = NAMES[(match.lastindex or 1) - 1]
         if _FIRST.match(words.small, match.end()):
             return name
         named.add(name)

@@ -46,6 +46,28 @@ def read_question(
     mail in the text may be history. Enclosures are read for codes only: of those that the question itself names, its
     own words count.
     """
+    question, words = _read(text, subject, sent_on, is_reply, enclosures)
+    codes = tuple(mention for mention in question.codes if mention.found_in is None)
+    return replace(question, topics=read_topics(words, codes), asks=read_asks(words, codes))
+
+
+def read_for_receipt(
+    text: str,
+    *,
+    subject: str = "",
+    sent_on: date,
+    is_reply: bool = True,
+    enclosures: Sequence[Enclosure] = (),
+) -> Question:
+    """The same without what is asked of these codes (`topics` and `asks`): no receipt tells it, and a mail that has
+    just come waits for no answer yet."""
+    return _read(text, subject, sent_on, is_reply, enclosures)[0]
+
+
+def _read(
+    text: str, subject: str, sent_on: date, is_reply: bool, enclosures: Sequence[Enclosure]
+) -> tuple[Question, Words]:
+    """The question but for what it asks, and the words of it that count."""
     whole = f"{subject}\n\n{text}" if subject else text
     read = _beginning(whole)
     body = own_words(read, subject, is_reply=is_reply)
@@ -53,19 +75,18 @@ def read_question(
     passages = Passages(body, words)
     codes = _mentions(whole, passages, words)
     dates = read_service_dates(passages.text, sent_on)
-    return Question(
+    question = Question(
         text=whole,
         codes=(*codes, *_enclosed(enclosures, {_key(each) for each in codes})),
-        topics=read_topics(words, codes),
         payer=read_payer(words),
         date_of_service=dates[0] if len(dates) == 1 else None,
         minutes=read_minutes(passages.text),
         unread=len(whole) - len(read),
-        asks=read_asks(words, codes),
         service_dates=dates,
         circumstances=read_circumstances(passages, words),
         patient_data=in_passages(body, passages, words),
     )
+    return question, words
 
 
 def _enclosed(enclosures: Iterable[Enclosure], known: set[Key]) -> Iterator[CodeMention]:
@@ -134,4 +155,5 @@ def _joined(first: CodeMention, again: CodeMention) -> CodeMention:
     """Units that differ from place to place are units not stated."""
     units = first.units if again.units in (None, first.units) else again.units if first.units is None else None
     modifiers = tuple(dict.fromkeys(first.modifiers + again.modifiers))
-    return replace(first, units=units, modifiers=modifiers)
+    says_more = (units, modifiers) != (first.units, first.modifiers)
+    return replace(first, units=units, modifiers=modifiers) if says_more else first

@@ -36,9 +36,11 @@ def _settled(mention: CodeMention, book: CodeBook) -> CodeMention:
     if first:
         return replace(mention, expands_to=tuple(book.between(mention.system, first, last))[:MOST_OF_A_RANGE])
     code = mention.code or ""
+    other = _read_otherwise(mention)
+    if other is None and mention.confidence is Confidence.CERTAIN:
+        return mention
     if book.knows(mention.system, code):
         return replace(mention, confidence=Confidence.CERTAIN)
-    other = _read_otherwise(mention.system, code)
     if other is not None and book.knows(*other):
         return replace(mention, system=other[0], code=other[1], confidence=Confidence.CERTAIN)
     return mention
@@ -53,10 +55,11 @@ def _bounds(mention: CodeMention) -> tuple[str, str]:
     return "", ""
 
 
-def _read_otherwise(system: System, code: str) -> tuple[System, str] | None:
-    """E1165 could be a HCPCS code or a diagnosis without its point."""
-    if system is System.HCPCS and len(code) == 5:
+def _read_otherwise(mention: CodeMention) -> tuple[System, str] | None:
+    """E1165 could be a HCPCS code or a diagnosis without its point; with the point it is none but that."""
+    code = mention.code or ""
+    if mention.system is System.HCPCS and len(code) == 5:
         return System.ICD10CM, with_dot(code)
-    if system is System.ICD10CM and len(code.replace(".", "")) == 5:
+    if mention.system is System.ICD10CM and "." not in mention.as_written and len(code.replace(".", "")) == 5:
         return System.HCPCS, code.replace(".", "")
     return None

@@ -11,7 +11,17 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, get_args
 
-from consultant.reference.model import AddOnLink, CodeEntry, Fact, Mue, PtpEdit, Reference, Setting, Source
+from consultant.reference.model import (
+    AddOnLink,
+    CodeEntry,
+    Fact,
+    Mue,
+    PtpEdit,
+    Reference,
+    Setting,
+    Source,
+    UnmatchedAddOn,
+)
 
 SETTINGS: tuple[Setting, ...] = get_args(Setting)
 MOST_CODES = 200
@@ -22,14 +32,21 @@ class BadRequest(ValueError):
 
 
 def pair_answer(reference: Reference, codes: Sequence[str], on: date, setting: Setting) -> dict[str, Any]:
-    """All PTP edits in force among the codes."""
-    edits = reference.ptp_edits(codes, on, setting)
-    return {"codes": list(codes), "on": on.isoformat(), "setting": setting, "edits": [_edit(each) for each in edits]}
+    """All PTP edits in force among the codes, the excludes1 conflicts, and the add-on codes that lack a primary."""
+    return {
+        "codes": list(codes),
+        "on": on.isoformat(),
+        "setting": setting,
+        "edits": [_edit(each) for each in reference.ptp_edits(codes, on, setting)],
+        "excludes1": [asdict(each) for each in reference.excludes1(codes, on)],
+        "add_ons_without_primary": [_unmatched(each) for each in reference.add_ons_without_primary(codes, on)],
+    }
 
 
 def code_answer(reference: Reference, code: str, on: date, state: str | None = None) -> dict[str, Any]:
     """What is known of a code on a date; `entry` is null when no loaded release has it in force.
 
+    Then `near_misses` has what may have been meant. `replacements` says what replaced the code, or what it replaced.
     `details` has what is loaded besides, part by part; of coverage documents those of the state, or of all.
     """
     entry = reference.code(code, on)
@@ -41,6 +58,8 @@ def code_answer(reference: Reference, code: str, on: date, state: str | None = N
         "on": on.isoformat(),
         "entry": _entry(entry) if entry else None,
         "newest": _entry(newest) if newest else None,
+        "near_misses": [_entry(each) for each in reference.near_misses(code, on)] if entry is None else [],
+        "replacements": [_fact(fact) for fact in reference.replacements(code, on)],
         "mue": {setting: _mue(found) if found else None for setting, found in units.items()},
         "primaries": [_link(link) for link in reference.primaries_of(code, on)],
         "add_ons": [_link(link) for link in reference.add_ons_of(code, on)],
@@ -114,6 +133,10 @@ def _link(link: AddOnLink) -> dict[str, Any]:
         "note": link.note,
         "source": _source(link.source),
     }
+
+
+def _unmatched(add_on: UnmatchedAddOn) -> dict[str, Any]:
+    return {"code": add_on.code, "primaries": [_link(link) for link in add_on.links]}
 
 
 def _fact(fact: Fact) -> dict[str, Any]:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 
 from consultant.db.reference import RefRelease
 from consultant.reference.model import Source
 from consultant.reference.ptp_query import STARTER
+from consultant.reference.statements import Reading, Statement
 
 # Of a list with fewer rows somebody loaded an excerpt: what it leaves out, it says nothing about.
 WHOLE_FROM = {
@@ -25,6 +28,14 @@ A_QUARTER = timedelta(days=89)  # the shortest one, its first day left out
 # Asked for this day, the newest release answers.
 EVER = date.max
 
+_COLUMNS = RefRelease.__table__.c
+_LOADED = Statement(
+    select(
+        _COLUMNS.id, _COLUMNS.dataset, _COLUMNS.release, _COLUMNS.name, _COLUMNS.effective_from, _COLUMNS.effective_to,
+        _COLUMNS.rows, _COLUMNS.sha256,
+    ).where(_COLUMNS.origin != STARTER, _COLUMNS.rows.is_not(None))
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Issue:
@@ -37,6 +48,7 @@ class Issue:
     effective_from: date
     effective_to: date | None
     rows: int
+    sha256: str
 
     @property
     def is_whole(self) -> bool:
@@ -58,9 +70,13 @@ class Issue:
 
 
 class Issues:
-    """All loaded releases, the oldest first."""
+    """All loaded releases, the oldest first.
+
+    `kept` is what was worked out of the whole of one, for as long as the same are loaded.
+    """
 
     def __init__(self, found: Iterable[Issue]) -> None:
+        self.kept: dict[Issue, dict[str, Any]] = {}
         self._of: dict[str, list[Issue]] = {}
         for issue in sorted(found, key=lambda each: each.effective_from):
             self._of.setdefault(issue.dataset, []).append(issue)
@@ -82,14 +98,15 @@ class Issues:
         return tuple(name for name in self._of if name.startswith(stem))
 
 
-def loaded_issues(connection: Connection) -> Issues:
+def loaded_issues(reading: Reading) -> Issues:
     """All releases that were loaded from the agencies' files."""
-    columns = RefRelease.__table__.c
-    query = select(
-        columns.id, columns.dataset, columns.release, columns.name, columns.effective_from, columns.effective_to,
-        columns.rows,
-    ).where(columns.origin != STARTER, columns.rows.is_not(None))  # fmt: skip
-    return Issues(Issue(*row) for row in connection.execute(query))
+    return _issues(tuple(map(tuple, _LOADED.rows(reading))))
+
+
+@lru_cache(maxsize=8)
+def _issues(rows: tuple[tuple[Any, ...], ...]) -> Issues:
+    """Kept for as long as the same releases are loaded."""
+    return Issues(Issue(*row) for row in rows)
 
 
 def window(first: date, last: date | None, on: date | None) -> str:

@@ -11,9 +11,6 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Table, select
-
-from consultant.db.base import Base
 from consultant.db.reference_cpt import RefCptConcept, RefCptDescriptor, RefCptNotice
 from consultant.db.reference_drugs import RefPaymentLimit
 from consultant.db.reference_fees import RefPfsValue
@@ -21,6 +18,8 @@ from consultant.db.reference_hcpcs import RefHcpcsCode, RefHcpcsModifier
 from consultant.db.reference_icd10 import RefIcd10Code
 from consultant.reference.issues import Issue, Issues
 from consultant.reference.model import CodeEntry
+from consultant.reference.rows import rows_in, rows_of
+from consultant.reference.statements import Reading
 
 FEE_SCHEDULES = ("pfs_rvu", "pfs_rvu_nonQPP")
 LEVEL_II = re.compile(r"[A-V]\d{4}")
@@ -43,29 +42,29 @@ class Listed:
     silent: Issue | None = None
 
 
-def listed(connection: Connection, issues: Issues, code: str, on: date) -> Listed:
+def listed(reading: Reading, issues: Issues, code: str, on: date) -> Listed:
     """What the lists have of the code, which is in capitals. Nothing where none of its kind is loaded."""
     if not issues:
         return Listed()
-    found = _by_form(connection, issues, code, on)
+    found = _by_form(reading, issues, code, on)
     if found.entry is not None and found.entry.system in ("CPT", "HCPCS"):
-        return replace(found, entry=_priced(connection, issues, found.entry, on))
+        return replace(found, entry=_priced(reading, issues, found.entry, on))
     return found
 
 
-def _by_form(connection: Connection, issues: Issues, code: str, on: date) -> Listed:
+def _by_form(reading: Reading, issues: Issues, code: str, on: date) -> Listed:
     if len(code) == 2:
-        return _level_ii(connection, issues, code, on)
+        return _level_ii(reading, issues, code, on)
     if CPT.fullmatch(code):
-        return _scheduled(connection, issues, code, on, "CPT")
+        return _scheduled(reading, issues, code, on, "CPT")
     if not LEVEL_II.fullmatch(code):
-        return _icd10(connection, issues, code, on)
+        return _icd10(reading, issues, code, on)
     has_list = bool(issues.of("hcpcs_level_ii"))
-    found = _level_ii(connection, issues, code, on) if has_list else _scheduled(connection, issues, code, on, "HCPCS")
+    found = _level_ii(reading, issues, code, on) if has_list else _scheduled(reading, issues, code, on, "HCPCS")
     if found.newest or found.silent:
         return found
     # It may be a diagnosis without its dot; that it is none, says nothing of Level II.
-    return replace(_icd10(connection, issues, code, on), silent=None)
+    return replace(_icd10(reading, issues, code, on), silent=None)
 
 
 def dotted(code: str) -> str:
@@ -73,37 +72,13 @@ def dotted(code: str) -> str:
     return f"{code[:3]}.{code[3:]}" if len(code) > 3 else code
 
 
-def rows_of(connection: Connection, table: type[Base], issue: Issue, **equal: Any) -> list[dict[str, Any]]:
-    """The rows of a release that have these values, as mappings without the columns of the store."""
-    return rows_in(connection, table, [issue], **equal).get(issue.id, [])
-
-
-def rows_in(
-    connection: Connection, table: type[Base], issues: list[Issue], **equal: Any
-) -> dict[int, list[dict[str, Any]]]:
-    """The rows of several releases that have these values, by the release's number."""
-    columns = table.__table__.c
-    query = select(table.__table__).where(columns.release_id.in_([issue.id for issue in issues]))
-    query = query.where(*(columns[name] == value for name, value in equal.items()))
-    found: dict[int, list[dict[str, Any]]] = {}
-    for row in connection.execute(query.order_by(*_key(table))).mappings():
-        values = {name: value for name, value in row.items() if name not in ("release_id", "number")}
-        found.setdefault(row["release_id"], []).append(values)
-    return found
-
-
-def _key(table: type[Base]) -> Any:
-    of_table: Table = table.__table__  # type: ignore[assignment]  # declared as FromClause
-    return of_table.primary_key
-
-
-def _level_ii(connection: Connection, issues: Issues, code: str, on: date) -> Listed:
+def _level_ii(reading: Reading, issues: Issues, code: str, on: date) -> Listed:
     """Each list knows what began and ended before it; what ended long ago only an older one has."""
     lists = list(issues.of("hcpcs_level_ii"))
     if not lists:
         return Listed()
     table, name = (RefHcpcsModifier, "modifier") if len(code) == 2 else (RefHcpcsCode, "hcpc")
-    having = rows_in(connection, table, lists, **{name: code})
+    having = rows_in(reading, table, lists, **{name: code})
     of_day = issues.begun(on, "hcpcs_level_ii") or lists[0]
     told_by = of_day if of_day.id in having else next((one for one in reversed(lists) if one.id in having), None)
     if told_by is None:
@@ -128,11 +103,11 @@ def _level_ii(connection: Connection, issues: Issues, code: str, on: date) -> Li
     return Listed(entry if in_force else None, entry)
 
 
-def _scheduled(connection: Connection, issues: Issues, code: str, on: date, system: str) -> Listed:
+def _scheduled(reading: Reading, issues: Issues, code: str, on: date, system: str) -> Listed:
     """Without a list of its own a code is in force where the fee schedule of the day has it, or the AMA's own list."""
-    described = _licensed(connection, issues, code, on)
+    described = _licensed(reading, issues, code, on)
     fees = issues.begun(on, *FEE_SCHEDULES)
-    rows = rows_of(connection, RefPfsValue, fees, hcpcs=code) if fees else []
+    rows = rows_of(reading, RefPfsValue, fees, hcpcs=code) if fees else []
     if fees and rows and rows[0]["status_code"] != DELETED:
         entry = replace(_bare(system, code, fees, on), description=rows[0]["description"] or "")
         if described:
@@ -145,24 +120,24 @@ def _scheduled(connection: Connection, issues: Issues, code: str, on: date, syst
     return Listed(silent=fees if speaks else None)
 
 
-def _licensed(connection: Connection, issues: Issues, code: str, on: date) -> CodeEntry | None:
+def _licensed(reading: Reading, issues: Issues, code: str, on: date) -> CodeEntry | None:
     """The code with the AMA's descriptor, the longest that is licensed, and the notice that goes with it."""
     text, issue = "", issues.begun(on, "cpt_consolidated")
-    if issue and (rows := rows_of(connection, RefCptConcept, issue, cpt_code=code)):
+    if issue and (rows := rows_of(reading, RefCptConcept, issue, cpt_code=code)):
         text = str(rows[0]["long"] or rows[0]["medium"] or rows[0]["short"])
     for length in CPT_LENGTHS:
         if text:
             break
         issue = issues.begun(on, f"cpt_{length}")
-        if issue and (rows := rows_of(connection, RefCptDescriptor, issue, cpt_code=code)):
+        if issue and (rows := rows_of(reading, RefCptDescriptor, issue, cpt_code=code)):
             text = str(rows[0]["descriptor"])
     if issue is None or not text:
         return None
-    notice = " ".join(row["text"].strip() for row in rows_of(connection, RefCptNotice, issue))
+    notice = " ".join(row["text"].strip() for row in rows_of(reading, RefCptNotice, issue))
     return replace(_bare("CPT", code, issue, on), description=text, licensed_notice=notice)
 
 
-def _icd10(connection: Connection, issues: Issues, code: str, on: date) -> Listed:
+def _icd10(reading: Reading, issues: Issues, code: str, on: date) -> Listed:
     plain = code.replace(".", "")
     for system, dataset, form in (
         ("ICD-10-CM", "icd10cm_order", DIAGNOSIS),
@@ -170,7 +145,7 @@ def _icd10(connection: Connection, issues: Issues, code: str, on: date) -> Liste
     ):
         lists = list(issues.of(dataset))
         if lists and form.fullmatch(code):
-            having = rows_in(connection, RefIcd10Code, lists, code=plain)
+            having = rows_in(reading, RefIcd10Code, lists, code=plain)
             found = _in_lists(system, plain, lists, having, on)
             if found.newest or (found.silent and system == "ICD-10-CM"):
                 return found
@@ -219,14 +194,14 @@ def _ended(lists: list[Issue], having: dict[int, Any], told_by: Issue) -> date |
     return None
 
 
-def _priced(connection: Connection, issues: Issues, entry: CodeEntry, on: date) -> CodeEntry:
+def _priced(reading: Reading, issues: Issues, entry: CodeEntry, on: date) -> CodeEntry:
     """With status and global days of the fee schedule, and the dose of one unit as the payment limits have it."""
     fees, limits = issues.begun(on, *FEE_SCHEDULES), issues.begun(on, "asp")
     also = list(entry.also)
-    if fees and (rows := rows_of(connection, RefPfsValue, fees, hcpcs=entry.code)):
+    if fees and (rows := rows_of(reading, RefPfsValue, fees, hcpcs=entry.code)):
         entry = replace(entry, status=rows[0]["status_code"], global_days=rows[0]["glob_days"])
         also.append(fees.cited(f"row {entry.code}", on))
-    if limits and (rows := rows_of(connection, RefPaymentLimit, limits, hcpcs_code=entry.code)):
+    if limits and (rows := rows_of(reading, RefPaymentLimit, limits, hcpcs_code=entry.code)):
         entry = replace(entry, billing_unit=rows[0]["hcpcs_code_dosage"])
         also.append(limits.cited(f"row {entry.code}", on))
     return replace(entry, also=tuple(dict.fromkeys(source for source in also if source != entry.source)))

@@ -89,8 +89,37 @@ class AddOnLink:
 
 
 @dataclass(frozen=True, slots=True)
+class UnmatchedAddOn:
+    """An add-on code that stands without any of its primaries, and the links that name those."""
+
+    code: str
+    links: tuple[AddOnLink, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Excludes1:
+    """A type 1 excludes note: what `code` stands for is not coded together with `other`.
+
+    ICD-10-CM Official Guidelines, section I.A.12.a, which excepts two conditions that have nothing to do with each
+    other. The note stands on `node`, which is `code` or something above it; `level` is what the node is.
+    """
+
+    code: str
+    other: str
+    node: str
+    level: str
+    note: str
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
 class Guideline:
-    """A rule in this project's own words, with the section of the public document it was taken from."""
+    """A rule in the words of its author, with the section of the document it was taken from.
+
+    `codes` are those that it names singly, and those asked for that are in one of its `ranges`. `also` are further
+    sources. `payer` is whose rule it is, None where it is that of a code set. `folder` is the operator's folder that
+    it is from, empty for the library that comes with the program.
+    """
 
     slug: str
     title: str
@@ -98,6 +127,15 @@ class Guideline:
     topics: tuple[str, ...]
     codes: tuple[str, ...]
     source: Source
+    also: tuple[Source, ...] = ()
+    ranges: tuple[str, ...] = ()
+    payer: str | None = None
+    folder: str = ""
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """Where the rule stands, the most important first."""
+        return (self.source, *self.also)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +177,10 @@ class Reference(Protocol):
         """The newest row of the code whatever its dates: tells "ended" from "never heard of"."""
         ...
 
+    def between(self, system: str, first: str, last: str, on: date) -> tuple[str, ...]:
+        """The billable codes of the system in force on that date, from first to last, in order; the first hundred."""
+        ...
+
     def ptp_edits(self, codes: Sequence[str], on: date, setting: Setting = "practitioner") -> tuple[PtpEdit, ...]:
         """All edits in force among the codes, in either direction."""
         ...
@@ -161,6 +203,27 @@ class Reference(Protocol):
 
     def details(self, code: str, on: date, state: str | None = None) -> CodeDetails:
         """All that is loaded about the code for that day; coverage documents of one state, or of all."""
+        ...
+
+    def near_misses(self, code: str, on: date, limit: int = 5) -> tuple[CodeEntry, ...]:
+        """Codes in force that a code which is not may have been meant for, likeliest first; none for one that is."""
+        ...
+
+    def replacements(self, code: str, on: date) -> tuple[Fact, ...]:
+        """What replaced the code, and what it replaced, where a loaded file tells: `replaced`, `by`, `since`,
+        `told_by`."""
+        ...
+
+    def billable_below(self, code: str, on: date) -> tuple[str, ...]:
+        """The billable ICD-10-CM codes below a heading, in the list of the day."""
+        ...
+
+    def excludes1(self, codes: Sequence[str], on: date) -> tuple[Excludes1, ...]:
+        """The type 1 excludes notes that one of these ICD-10-CM codes has against another, in either direction."""
+        ...
+
+    def add_ons_without_primary(self, codes: Sequence[str], on: date) -> tuple[UnmatchedAddOn, ...]:
+        """The add-on codes among these of which no primary is among them."""
         ...
 
     def datasets(self) -> tuple[Source, ...]:

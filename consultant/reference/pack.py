@@ -15,13 +15,13 @@ from consultant.db.base import Base
 from consultant.db.reference import (
     RefAddOnLink,
     RefCode,
-    RefGuideline,
     RefMue,
     RefPtpEdit,
     RefPtpTerm,
     RefRelease,
 )
 from consultant.reference.model import Reference
+from consultant.reference.notes import load_guidelines
 from consultant.reference.pack_files import PackedRelease, read_pack
 from consultant.reference.ptp_query import STARTER
 from consultant.reference.store import SqlReference
@@ -57,13 +57,15 @@ def load_pack(session: Session, folder: Traversable, now: datetime) -> int:
 
 
 def in_memory_reference() -> Reference:
-    """The starter pack in a database of its own in memory, for dry runs; it goes when the reference goes."""
+    """The starter pack and the guidelines in a database of its own in memory; it goes when the reference goes."""
     engine = _memory_engine()
     tables = [table for table in Base.metadata.sorted_tables if table.name.startswith("ref_")]
     Base.metadata.create_all(engine, tables=tables)
     sessions = sessionmaker(engine)
     with sessions.begin() as session:
-        load_starter(session, datetime.fromtimestamp(0, UTC))  # nobody asks when it was loaded
+        never = datetime.fromtimestamp(0, UTC)  # nobody asks when it was loaded
+        load_starter(session, never)
+        load_guidelines(session, (), never)
     reference = SqlReference(sessions)
     weakref.finalize(reference, engine.dispose)
     return reference
@@ -78,8 +80,6 @@ def _memory_engine() -> Engine:
 def _remove(session: Session, release: RefRelease) -> None:
     for table in (RefAddOnLink, RefCode, RefMue, RefPtpEdit, RefPtpTerm):
         session.execute(delete(table).where(table.release_id == release.id))
-    for note in session.scalars(select(RefGuideline).where(RefGuideline.release_id == release.id)):
-        session.delete(note)
     session.flush()
     session.delete(release)
 

@@ -1,4 +1,4 @@
-"""Reading the files of a reference pack: CSV tables with the agencies' column names, and guideline notes.
+"""Reading the files of a reference pack: CSV tables with the agencies' column names.
 
 Must not know the session that the rows go into. Whatever is wrong is told with file, line and column.
 """
@@ -8,31 +8,24 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from importlib.resources.abc import Traversable
-from typing import Any, TypeVar
+from typing import Any
 
 from consultant.db.reference import (
     RefAddOnLink,
     RefCode,
-    RefGuideline,
-    RefGuidelineCode,
-    RefGuidelineTopic,
     RefMue,
     RefPtpEdit,
     RefPtpTerm,
 )
 
-Fact = TypeVar("Fact")
-RefRow = RefAddOnLink | RefCode | RefGuideline | RefMue | RefPtpEdit
+RefRow = RefAddOnLink | RefCode | RefMue | RefPtpEdit
 
 RELEASES = "releases.csv"
 DESCRIPTIONS = "descriptions.csv"
-GUIDELINES = "guidelines"
-FENCE = "+++\n"
 
 
 class PackError(ValueError):
@@ -109,23 +102,6 @@ class Line:
         return int(self.cells[column])
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
-    """The front matter of a guideline note; facts are asked for by name."""
-
-    file: str
-    facts: dict[str, Any]
-
-    def wrong(self, name: str, problem: str, remedy: str) -> PackError:
-        return PackError(self.file, 2, f"front matter {name!r}", problem, remedy)
-
-    def fact(self, name: str, kind: type[Fact]) -> Fact:
-        value = self.facts.get(name)
-        if not isinstance(value, kind):
-            raise self.wrong(name, f"{value!r} is no {kind.__name__}", f"Write `{name} = …` as TOML has it.")
-        return value
-
-
 Releases = dict[str, PackedRelease]
 Descriptions = dict[tuple[str, str], str]
 
@@ -138,8 +114,6 @@ def read_pack(folder: Traversable) -> list[PackedRelease]:
     _read_table(folder, "ncci_ptp.csv", PTP_COLUMNS, releases, _ptp_edit)
     _read_table(folder, "mue.csv", MUE_COLUMNS, releases, _mue)
     _read_table(folder, "add_on.csv", ADD_ON_COLUMNS, releases, _add_on_link)
-    for note in sorted((folder / GUIDELINES).iterdir(), key=lambda entry: entry.name):
-        _read_guideline(note, releases)
     return list(releases.values())
 
 
@@ -174,7 +148,7 @@ ADD_ON_COLUMNS = (
 
 def _read_releases(folder: Traversable) -> Releases:
     releases: Releases = {}
-    for line in _lines(folder / RELEASES, RELEASE_COLUMNS):
+    for line in lines_of(folder / RELEASES, RELEASE_COLUMNS):
         first = line.day("effective_from")
         if line.text("key") in releases:
             raise line.wrong("key", f"{line.text('key')!r} stands twice", "Give each release its own key.")
@@ -194,7 +168,7 @@ def _read_releases(folder: Traversable) -> Releases:
 
 
 def _read_descriptions(folder: Traversable) -> Descriptions:
-    lines = _lines(folder / DESCRIPTIONS, DESCRIPTION_COLUMNS)
+    lines = lines_of(folder / DESCRIPTIONS, DESCRIPTION_COLUMNS)
     return {(line.text("system"), line.text("code")): line.text("description") for line in lines}
 
 
@@ -206,7 +180,7 @@ def _read_table(
     parse: Callable[[Line], RefRow],
 ) -> None:
     seen: dict[tuple[str, ...], int] = {}
-    for line in _lines(folder / file, columns):
+    for line in lines_of(folder / file, columns):
         row = parse(line)
         key = tuple(line.cells.values())
         if seen.setdefault(key, line.number) != line.number:
@@ -280,36 +254,7 @@ def _add_on_link(line: Line) -> RefAddOnLink:
     )
 
 
-def _read_guideline(file: Traversable, releases: Releases) -> None:
-    """A Markdown file that begins with its facts in TOML between two lines of `+++`."""
-    source = file.read_text(encoding="utf-8")
-    _, *parts = source.split(FENCE, 2)
-    if len(parts) != 2:
-        raise PackError(file.name, 1, "front matter", "it is missing", "Write it between two lines of +++.")
-    try:
-        note = Note(file.name, tomllib.loads(parts[0]))
-    except tomllib.TOMLDecodeError as error:
-        raise PackError(file.name, 2, "front matter", str(error), "Correct the TOML.") from None
-    key = note.fact("release", str)
-    if key not in releases:
-        raise note.wrong("release", f"no release {key!r}", f"Add it to {RELEASES}, or correct the key.")
-    releases[key].add(_guideline(note, parts[1].strip()), source)
-
-
-def _guideline(note: Note, text: str) -> RefGuideline:
-    return RefGuideline(
-        slug=note.file.removesuffix(".md"),
-        title=note.fact("title", str),
-        text=text,
-        effective=note.fact("effective", date),
-        last_day=note.fact("last_day", date) if "last_day" in note.facts else None,
-        locator=note.fact("locator", str),
-        codes=[RefGuidelineCode(code=code) for code in note.fact("codes", list)],
-        topics=[RefGuidelineTopic(topic=topic) for topic in note.fact("topics", list)],
-    )
-
-
-def _lines(file: Traversable, columns: tuple[str, ...]) -> Iterator[Line]:
+def lines_of(file: Traversable, columns: tuple[str, ...]) -> Iterator[Line]:
     reader = csv.reader(io.StringIO(file.read_text(encoding="utf-8")), strict=True)
     head = next(reader, [])
     if tuple(head) != columns:

@@ -11,11 +11,10 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Engine, Select, bindparam, case, or_, select
-from sqlalchemy.engine import Dialect
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import ColumnElement, Select, bindparam, case, or_, select
 
 from consultant.db.reference import RefPtpEdit, RefPtpTerm, RefRelease
+from consultant.reference.statements import Reading, Statement
 
 # Pairs with this modifier indicator were never in force: NCCI Policy Manual, ch. I §E.
 NEVER_IN_FORCE = "9"
@@ -38,18 +37,13 @@ class FoundEdit(NamedTuple):
     release_to: date | None
 
 
-def edits_in_force(engine: Engine, dataset: str, codes: Sequence[str], on: date) -> list[FoundEdit]:
+def edits_in_force(reading: Reading, dataset: str, codes: Sequence[str], on: date) -> list[FoundEdit]:
     """All edits among the codes on that day, by column one and two, from the release that answers for the day.
 
     Raises SQLAlchemy's errors when the database cannot be asked.
     """
-    statement, names, constants = _compiled(engine.dialect, len(codes))
-    on_sqlite = engine.dialect.name == "sqlite"
-    values = {**constants, "on": on.isoformat() if on_sqlite else on, "dataset": dataset}
-    values.update(zip(_names(len(codes)), codes, strict=True))
-    parameters: Any = [values[name] for name in names] if names else values
-    rows = _asked(engine, statement, parameters)
-    return [_with_dates(row) if on_sqlite else FoundEdit(*row) for row in rows]
+    among = dict(zip(_names(len(codes)), codes, strict=True))
+    return [FoundEdit(*row) for row in _statement(len(codes)).rows(reading, dataset=dataset, on=on, **among)]
 
 
 def ptp_query(codes: int) -> Any:
@@ -100,52 +94,10 @@ def release_for(which: ColumnElement[bool], on: Any) -> Select[int]:
 
 
 @lru_cache(maxsize=256)
-def _compiled(dialect: Dialect, codes: int) -> tuple[str, list[str] | None, dict[str, Any]]:
-    """The statement as the driver takes it, the order of its parameters where it counts them, and its constants."""
-    compiled = ptp_query(codes).compile(dialect=dialect)
-    return str(compiled), getattr(compiled, "positiontup", None), dict(compiled.params)
+def _statement(codes: int) -> Statement:
+    return Statement(ptp_query(codes))
 
 
 @lru_cache(maxsize=256)
 def _names(codes: int) -> tuple[str, ...]:
     return tuple(f"code{number}" for number in range(codes))
-
-
-def _asked(engine: Engine, statement: str, parameters: Any) -> list[Any]:
-    """The rows, from a connection of the pool, outside a transaction: one statement needs none.
-
-    On PostgreSQL the rollback of one would make psycopg forget the statements that it has prepared.
-    """
-    dbapi: Any = engine.dialect.loaded_dbapi
-    try:
-        return _rows(engine, statement, parameters)
-    except dbapi.Error as error:
-        # As SQLAlchemy would have told it, without the parameters.
-        raise DBAPIError.instance(
-            statement, None, error, dbapi.Error, hide_parameters=True, dialect=engine.dialect
-        ) from error
-
-
-def _rows(engine: Engine, statement: str, parameters: Any) -> list[Any]:
-    connection = engine.raw_connection()
-    driver: Any = connection.driver_connection
-    on_postgresql = engine.dialect.name == "postgresql"
-    try:
-        if on_postgresql:
-            driver.autocommit = True
-        rows: list[Any] = driver.execute(statement, parameters).fetchall()
-    finally:
-        if on_postgresql:
-            driver.autocommit = False
-        connection.close()
-    return rows
-
-
-def _with_dates(row: Sequence[Any]) -> FoundEdit:
-    """SQLite keeps dates as text."""
-    one, two, indicator, effective, deletion, rationale, name, release, first, last = row
-    day = date.fromisoformat
-    return FoundEdit(
-        one, two, indicator, day(effective), day(deletion) if deletion else None, rationale, name, release,
-        day(first), day(last) if last else None,
-    )  # fmt: skip

@@ -7,37 +7,45 @@ the release that came into effect last decides.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
-from typing import TypeVar
+from itertools import islice
+from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, ScalarSelect, or_, select
-from sqlalchemy.orm import (
-    InstrumentedAttribute,
-    Session,
-    contains_eager,
-    joinedload,
-    selectinload,
-    sessionmaker,
-)
+from sqlalchemy import Engine, func, select
+from sqlalchemy.orm import Session, sessionmaker
 
-from consultant.db.reference import (
-    RefAddOnLink,
-    RefCode,
-    RefGuideline,
-    RefGuidelineCode,
-    RefGuidelineTopic,
-    RefMue,
-    RefRelease,
-)
+from consultant.db.reference import RefRelease
+from consultant.reference.add_on_query import links_on, unmatched
+from consultant.reference.code_book import codes_between
 from consultant.reference.details import details_of
+from consultant.reference.excludes import excludes1_among
+from consultant.reference.icd10_tree import billable_below, list_of_day
 from consultant.reference.issues import EVER, Issue, loaded_issues, window
-from consultant.reference.listed import Listed, listed
-from consultant.reference.model import AddOnLink, CodeDetails, CodeEntry, Guideline, Mue, PtpEdit, Setting, Source
-from consultant.reference.ptp_query import STARTER, FoundEdit, edits_in_force, release_for
-
-Row = TypeVar("Row", RefAddOnLink, RefGuideline, RefMue)
+from consultant.reference.listed import dotted, listed
+from consultant.reference.model import (
+    AddOnLink,
+    CodeDetails,
+    CodeEntry,
+    Excludes1,
+    Fact,
+    Guideline,
+    Mue,
+    PtpEdit,
+    Setting,
+    Source,
+    UnmatchedAddOn,
+)
+from consultant.reference.mue_query import mue_on
+from consultant.reference.near_misses import candidates
+from consultant.reference.notes import StoredNotes
+from consultant.reference.ptp_query import FoundEdit, edits_in_force
+from consultant.reference.replaced import replacements_of
+from consultant.reference.starter_codes import PackedCode, packed_codes
+from consultant.reference.statements import Reading, reading, snapshot
 
 
 class SqlReference:
@@ -46,35 +54,54 @@ class SqlReference:
     def __init__(self, sessions: sessionmaker[Session]) -> None:
         self._sessions = sessions
         self._engine: Engine = sessions.kw["bind"]
+        self._notes = StoredNotes(self._engine)
+        self._of_thread = threading.local()
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """For many look-ups one after the other: those of this thread share one connection until the block ends."""
+        with reading(self._engine) as shared:
+            self._of_thread.reading = shared
+            try:
+                yield
+            finally:
+                self._of_thread.reading = None
 
     def code(self, code: str, on: date) -> CodeEntry | None:
         """The code on that date, or None when no loaded release has it in force.
 
         The agencies' lists come first; what they do not say, the starter pack fills in.
         """
-        found = self._listed(code, on)
-        rows = self._codes(code, _holds(RefCode.effective, RefCode.last_day, on))
+        with self._reading() as asked, snapshot(asked):
+            found = listed(asked, loaded_issues(asked), _tidy(code), on)
+            rows = [row for row in packed_codes(asked, _tidy(code), on) if row.holds(on)]
         if found.entry is not None:
-            return _filled(found.entry, rows[0], on) if rows else found.entry
+            return _filled(found.entry, rows[0].entry) if rows else found.entry
         silent, newest = found.silent, found.newest
         if newest and ((newest.added and on < newest.added) or (newest.ended and newest.ended < on)):
             return None
-        rows = [row for row in rows if silent is None or _is_newer(row, silent)]
-        return _code_entry(rows[0], on) if rows else None
+        return next((row.entry for row in rows if silent is None or _is_newer(row, silent)), None)
 
     def known(self, code: str) -> CodeEntry | None:
         """The newest row of the code whatever its dates: tells "ended" from "never heard of"."""
-        found = self._listed(code, EVER)
-        if found.newest is not None:
-            return found.newest
-        rows = self._codes(code)
-        return _code_entry(rows[0], None) if rows else None
+        with self._reading() as asked, snapshot(asked):
+            found = listed(asked, loaded_issues(asked), _tidy(code), EVER)
+            if found.newest is not None:
+                return found.newest
+            return next((row.entry for row in packed_codes(asked, _tidy(code), None)), None)
 
     def details(self, code: str, on: date, state: str | None = None) -> CodeDetails:
         """All that is loaded about the code for that day; coverage documents of one state, or of all."""
+        with self._reading() as asked, snapshot(asked):
+            issues = loaded_issues(asked)
+            return details_of(asked, issues, _tidy(code), on, state) if issues else CodeDetails()
+
+    def between(self, system: str, first: str, last: str, on: date) -> tuple[str, ...]:
+        """The billable codes of the system in force on that date, from first to last, in order; the first hundred."""
+        with self._reading() as asked:
+            issues = loaded_issues(asked)
         with self._engine.connect() as connection:
-            issues = loaded_issues(connection)
-            return details_of(connection, issues, _tidy(code), on, state) if issues else CodeDetails()
+            return codes_between(connection, issues, system, first, last, on)
 
     def ptp_edits(self, codes: Sequence[str], on: date, setting: Setting = "practitioner") -> tuple[PtpEdit, ...]:
         """All edits in force among the codes, in either direction, by column one, then column two."""
@@ -82,56 +109,63 @@ class SqlReference:
         if not among:
             return ()
         found: dict[tuple[str, str], FoundEdit] = {}
-        for row in edits_in_force(self._engine, f"ncci_ptp_{setting}", among, on):
-            found.setdefault((row.column_one, row.column_two), row)  # the newest stands first
+        with self._reading() as asked:
+            for row in edits_in_force(asked, f"ncci_ptp_{setting}", among, on):
+                found.setdefault((row.column_one, row.column_two), row)  # the newest stands first
         return tuple(_ptp_edit(row, on, setting) for row in found.values())
 
     def mue(self, code: str, on: date, setting: Setting = "practitioner") -> Mue | None:
         """The MUE in force on that date."""
-        query = (
-            select(RefMue)
-            .join(RefMue.release)
-            .where(RefMue.code == _tidy(code), RefRelease.dataset == f"ncci_mue_{setting}")
-            .where(or_(RefRelease.origin == STARTER, RefRelease.id == _newest_by(f"ncci_mue_{setting}", on)))
-            .where(*_holds(RefMue.effective, RefMue.last_day, on))
-            .options(contains_eager(RefMue.release))
-        )
-        with self._sessions() as session:
-            rows = _newest(session.scalars(query), lambda row: row.code)
-        return next((_mue(row, on, setting) for row in rows), None)
+        with self._reading() as asked:
+            return mue_on(asked, _tidy(code), on, setting)
 
     def primaries_of(self, add_on: str, on: date) -> tuple[AddOnLink, ...]:
         """The primaries that an add-on code goes with; empty when it is not listed as an add-on."""
-        return self._links(RefAddOnLink.add_on == _tidy(add_on), on)
+        with self._reading() as asked:
+            return links_on(asked, "add_on", (_tidy(add_on),), on)
 
     def add_ons_of(self, primary: str, on: date) -> tuple[AddOnLink, ...]:
         """The add-on codes listed with a primary."""
-        return self._links(RefAddOnLink.primary_code == _tidy(primary), on)
+        with self._reading() as asked:
+            return links_on(asked, "primary_code", (_tidy(primary),), on)
+
+    def near_misses(self, code: str, on: date, limit: int = 5) -> tuple[CodeEntry, ...]:
+        """Codes in force that a code which is not may have been meant for, likeliest first; none for one that is."""
+        asked_for = self.code(code, on)
+        if asked_for is not None:
+            return ()
+        with self._reading() as asked, snapshot(asked):
+            spelled = candidates(asked, loaded_issues(asked), code, on)
+        in_force = (self.code(each, on) or self.code(dotted(each), on) for each in spelled)
+        of_kind = (entry for entry in in_force if entry and ("." not in code or entry.system.startswith("ICD")))
+        return tuple(islice(of_kind, limit))
+
+    def replacements(self, code: str, on: date) -> tuple[Fact, ...]:
+        """What replaced the code, and what it replaced, where a loaded file tells."""
+        with self._reading() as asked, snapshot(asked):
+            return replacements_of(asked, loaded_issues(asked), _tidy(code), on)
+
+    def billable_below(self, code: str, on: date) -> tuple[str, ...]:
+        """The billable ICD-10-CM codes below a heading, in the list of the day."""
+        with self._reading() as asked, snapshot(asked):
+            issue = list_of_day(loaded_issues(asked), on)
+            below = billable_below(asked, issue, _tidy(code).replace(".", "")) if issue else ()
+        return tuple(dotted(each) for each in below)
+
+    def excludes1(self, codes: Sequence[str], on: date) -> tuple[Excludes1, ...]:
+        """The type 1 excludes notes that one of these ICD-10-CM codes has against another, in either direction."""
+        with self._reading() as asked, snapshot(asked):
+            return excludes1_among(asked, loaded_issues(asked), [_tidy(code) for code in codes], on)
+
+    def add_ons_without_primary(self, codes: Sequence[str], on: date) -> tuple[UnmatchedAddOn, ...]:
+        """The add-on codes among these of which no primary is among them."""
+        among = tuple(dict.fromkeys(_tidy(code) for code in codes))
+        with self._reading() as asked:
+            return unmatched(links_on(asked, "add_on", among, on), among)
 
     def guidelines(self, codes: Sequence[str], topics: Sequence[str], on: date) -> tuple[Guideline, ...]:
         """The notes that speak of most of these codes first, then those of most of these topics."""
-        named, touched = {_tidy(code) for code in codes}, {str(topic) for topic in topics}
-        query = (
-            select(RefGuideline)
-            .where(
-                or_(
-                    RefGuideline.codes.any(RefGuidelineCode.code.in_(sorted(named))),
-                    RefGuideline.topics.any(RefGuidelineTopic.topic.in_(sorted(touched))),
-                )
-            )
-            .where(*_holds(RefGuideline.effective, RefGuideline.last_day, on))
-            .options(joinedload(RefGuideline.release))
-            .options(selectinload(RefGuideline.codes), selectinload(RefGuideline.topics))
-        )
-        with self._sessions() as session:
-            rows = _newest(session.scalars(query), lambda row: row.slug)
-        found = (_guideline(row, on) for row in rows)
-        return tuple(
-            sorted(
-                found,
-                key=lambda n: (-len(named & set(n.codes)), -len(touched & set(n.topics)), n.slug),
-            )
-        )
+        return self._notes.library().about(codes, topics, on)
 
     def datasets(self) -> tuple[Source, ...]:
         """What is loaded, one source a release; the locator is what to know about it, or its publisher."""
@@ -139,86 +173,39 @@ class SqlReference:
         with self._sessions() as session:
             return tuple(_source(row, row.note or row.agency, None) for row in session.scalars(query))
 
-    def _listed(self, code: str, on: date) -> Listed:
+    def stamp(self) -> tuple[Any, ...]:
+        """Another one after each release that was loaded or dropped."""
+        columns = RefRelease.__table__.c
+        query = select(func.count(), func.max(columns.id), func.max(columns.loaded_at)).select_from(
+            RefRelease.__table__
+        )
         with self._engine.connect() as connection:
-            return listed(connection, loaded_issues(connection), _tidy(code), on)
+            return tuple(connection.execute(query).one())
 
-    def _codes(self, code: str, conditions: Iterable[ColumnElement[bool]] = ()) -> Sequence[RefCode]:
-        query = (
-            select(RefCode)
-            .join(RefCode.release)
-            .where(RefCode.code == _tidy(code), *conditions)
-            .options(contains_eager(RefCode.release))
-            .order_by(RefCode.effective.desc(), RefRelease.effective_from.desc())
-        )
-        with self._sessions() as session:
-            return session.scalars(query).all()
-
-    def _links(self, which: ColumnElement[bool], on: date) -> tuple[AddOnLink, ...]:
-        query = (
-            select(RefAddOnLink)
-            .where(which, *_holds(RefAddOnLink.effective, RefAddOnLink.deletion, on))
-            .where(RefAddOnLink.release_id == release_for(RefRelease.dataset == "ncci_aoc", on).scalar_subquery())
-            # An edit deleted on its first day was never in force: so CMS takes one back retroactively.
-            .where(or_(RefAddOnLink.deletion.is_(None), RefAddOnLink.deletion > RefAddOnLink.effective))
-            .options(joinedload(RefAddOnLink.release))
-            .order_by(RefAddOnLink.add_on, RefAddOnLink.primary_code, RefAddOnLink.edit_type)
-        )
-        with self._sessions() as session:
-            rows = _newest(session.scalars(query), lambda row: (row.add_on, row.primary_code, row.edit_type))
-        return tuple(_add_on_link(row, on) for row in rows)
+    @contextmanager
+    def _reading(self) -> Iterator[Reading]:
+        shared: Reading | None = getattr(self._of_thread, "reading", None)
+        if shared is not None:
+            yield shared
+            return
+        with reading(self._engine) as own:
+            yield own
 
 
 def _tidy(code: str) -> str:
     return code.strip().upper()
 
 
-def _holds(
-    first: InstrumentedAttribute[date], last: InstrumentedAttribute[date | None], on: date
-) -> tuple[ColumnElement[bool], ...]:
-    """The row holds on that day: first and last day included."""
-    return first <= on, or_(last.is_(None), last >= on)
-
-
-def _newest_by(dataset: str, on: date) -> ScalarSelect[int]:
-    """The release of that day, of a data set in which each release speaks for its own time alone.
-
-    A code that this release leaves out has no row on that day, even where an older release had one. Not so for the
-    starter pack's releases: each has a few codes only, none speaks for a whole day.
-    """
-    return (
-        select(RefRelease.id)
-        .where(RefRelease.dataset == dataset, RefRelease.effective_from <= on)
-        .order_by(RefRelease.origin == STARTER, RefRelease.effective_from.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-
-
-def _newest(rows: Iterable[Row], subject: Callable[[Row], Hashable]) -> list[Row]:
-    """One row a subject, in the order given: that of the release that came into effect last."""
-    chosen: dict[Hashable, Row] = {}
-    for row in rows:
-        other = chosen.get(subject(row))
-        if other is None or _age(row) > _age(other):
-            chosen[subject(row)] = row
-    return list(chosen.values())
-
-
-def _age(row: Row) -> tuple[date, date]:
-    return row.release.effective_from, row.effective
-
-
 def _source(release: RefRelease, locator: str, on: date | None) -> Source:
     return Source(release.name, release.release, window(release.effective_from, release.effective_to, on), locator)
 
 
-def _is_newer(row: RefCode, silent: Issue) -> bool:
+def _is_newer(row: PackedCode, silent: Issue) -> bool:
     """Whether the row can know what the list could not."""
-    return max(row.effective, row.release.effective_from) > silent.effective_from
+    return max(row.effective, row.released) > silent.effective_from
 
 
-def _filled(entry: CodeEntry, starter: RefCode, on: date) -> CodeEntry:
+def _filled(entry: CodeEntry, starter: CodeEntry) -> CodeEntry:
     """The entry with what only the starter pack knows of the same code."""
     if starter.system != entry.system:
         return entry
@@ -227,24 +214,8 @@ def _filled(entry: CodeEntry, starter: RefCode, on: date) -> CodeEntry:
         for name in ("added", "status", "global_days", "billing_unit")
         if getattr(entry, name) is None and getattr(starter, name) is not None
     }
-    also = (*entry.also, _source(starter.release, starter.locator, on)) if missing else entry.also
+    also = (*entry.also, starter.source) if missing else entry.also
     return replace(entry, **missing, also=also, description=entry.description or starter.description)
-
-
-def _code_entry(row: RefCode, on: date | None) -> CodeEntry:
-    return CodeEntry(
-        system=row.system,
-        code=row.code,
-        description=row.description,
-        billable=row.billable,
-        added=row.added,
-        ended=row.ended,
-        status=row.status,
-        global_days=row.global_days,
-        billing_unit=row.billing_unit,
-        source=_source(row.release, row.locator, on),
-        licensed_notice=row.release.licensed_notice,
-    )
 
 
 def _ptp_edit(row: FoundEdit, on: date, setting: Setting) -> PtpEdit:
@@ -258,32 +229,4 @@ def _ptp_edit(row: FoundEdit, on: date, setting: Setting) -> PtpEdit:
         rationale=row.rationale,
         setting=setting,
         source=Source(row.name, row.release, window(row.release_from, row.release_to, on), locator),
-    )
-
-
-def _mue(row: RefMue, on: date, setting: Setting) -> Mue:
-    source = _source(row.release, f"row {row.code}", on)
-    return Mue(row.code, row.value, row.mai, row.rationale, setting, source)
-
-
-def _add_on_link(row: RefAddOnLink, on: date) -> AddOnLink:
-    return AddOnLink(
-        add_on=row.add_on,
-        primary=row.primary_code,
-        edit_type=row.edit_type,
-        effective=row.effective,
-        deletion=row.deletion,
-        note=row.note,
-        source=_source(row.release, f"add-on {row.add_on}, primary {row.primary_code}", on),
-    )
-
-
-def _guideline(row: RefGuideline, on: date) -> Guideline:
-    return Guideline(
-        slug=row.slug,
-        title=row.title,
-        text=row.text,
-        topics=tuple(topic.topic for topic in row.topics),
-        codes=tuple(code.code for code in row.codes),
-        source=_source(row.release, row.locator, on),
     )

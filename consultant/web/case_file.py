@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session, joinedload, undefer
 
 from consultant.allowance import ledger
 from consultant.allowance.ledger import Balance
-from consultant.cases.drafts import gather
+from consultant.cases.drafts import gather, meaning_of, request_of
+from consultant.cases.earlier import EarlierAnswer, earlier_answers
 from consultant.cases.mails import BY_THE_MEMBER
 from consultant.cases.states import Action, may_move
 from consultant.db.attachments import AttachmentText
@@ -24,6 +25,7 @@ from consultant.drafting.placeholders import unresolved
 from consultant.letters import Review
 from consultant.mail.reading import IncomingMail, read_mail
 from consultant.questions.enclosures import shown_name
+from consultant.reference.model import Reference
 from consultant.web import queries
 
 
@@ -33,6 +35,14 @@ class Stretch:
 
     text: str
     code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A sentence of the member's that asks something, and what it is about."""
+
+    sentence: str
+    topics: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +87,28 @@ class CaseFile:
     following: Case | None
     balance: Balance
     question: tuple[Stretch, ...]
+    asks: tuple[Asking, ...]
     mails: tuple[MailIn, ...]
     drafts: tuple[Draft, ...]
     decisions: tuple[Decision, ...]
     letters: tuple[LetterOut, ...]
     events: tuple[Event, ...]
+    earlier: tuple[EarlierAnswer, ...]
 
     @property
     def draft(self) -> Draft | None:
         """The newest version."""
         return self.drafts[0] if self.drafts else None
+
+    @property
+    def confidence(self) -> str:
+        """How far the data decides it, in a sentence; empty for a text that a person wrote."""
+        return meaning_of(self.draft) if self.draft else ""
+
+    @property
+    def request(self) -> str:
+        """What the draft asks the member instead of answering; else empty."""
+        return request_of(self.draft) if self.draft else ""
 
     @property
     def to_judge(self) -> tuple[str, ...]:
@@ -119,25 +141,28 @@ class CaseFile:
         return self.case.state in queries.OPEN
 
 
-def read_case(session: Session, reference: str, now: datetime) -> CaseFile | None:
+def read_case(session: Session, number: str, now: datetime, reference: Reference) -> CaseFile | None:
     """The case of that number with all that its page shows; None when there is none."""
-    case = session.scalar(select(Case).where(Case.reference == reference).options(joinedload(Case.member)))
+    case = session.scalar(select(Case).where(Case.reference == number).options(joinedload(Case.member)))
     if case is None:
         return None
     drafts = _drafts(session, case)
     facts = drafts[0].facts if drafts else {}
     mails = _mails(session, case, facts.get("codes", ()))
+    words = _words(session, case) if mails else ""
     return CaseFile(
         case=case,
         previous=session.get(Case, case.previous_case_id) if case.previous_case_id else None,
         following=queries.next_to_review(session, case),
         balance=ledger.balance(session, case.member_id, now=now),
-        question=_question(session, case, facts) if mails else (),
+        question=in_stretches(words, facts.get("codes", ())),
+        asks=_asks(words, facts.get("asks", ())),
         mails=mails,
         drafts=drafts,
         decisions=_decisions(session, case),
         letters=_letters(session, case),
         events=_events(session, case),
+        earlier=_earlier(session, case, drafts, reference, now),
     )
 
 
@@ -156,11 +181,15 @@ def in_stretches(text: str, codes: Sequence[Mapping[str, Any]], *, found_in: str
     return tuple(each for each in stretches if each.text)
 
 
-def _question(session: Session, case: Case, facts: Mapping[str, Any]) -> tuple[Stretch, ...]:
+def _words(session: Session, case: Case) -> str:
     """The words that the newest draft was made from, as consultant.questions read them: subject first."""
     material = gather(session, case)
-    whole = f"{material.subject}\n\n{material.text}" if material.subject else material.text
-    return in_stretches(whole, facts.get("codes", ()))
+    return f"{material.subject}\n\n{material.text}" if material.subject else material.text
+
+
+def _asks(words: str, asks: Sequence[Mapping[str, Any]]) -> tuple[Asking, ...]:
+    cut = ((" ".join(words[each["start"] : each["end"]].split()), tuple(each["topics"])) for each in asks)
+    return tuple(Asking(sentence, topics) for sentence, topics in cut if sentence)
 
 
 def _drafts(session: Session, case: Case) -> tuple[Draft, ...]:
@@ -172,6 +201,15 @@ def _decisions(session: Session, case: Case) -> tuple[Decision, ...]:
     found = select(Decision).where(Decision.case_id == case.id)
     found = found.options(joinedload(Decision.consultant), joinedload(Decision.draft))
     return tuple(session.scalars(found.order_by(Decision.id.desc())))
+
+
+def _earlier(
+    session: Session, case: Case, drafts: Sequence[Draft], reference: Reference, now: datetime
+) -> tuple[EarlierAnswer, ...]:
+    """Answers that may serve again, while there is one to be written."""
+    if not drafts or not may_move(case, Action.APPROVE):
+        return ()
+    return earlier_answers(session, case, drafts[0], reference=reference, today=now.date())
 
 
 def _mails(session: Session, case: Case, codes: Sequence[Mapping[str, Any]]) -> tuple[MailIn, ...]:

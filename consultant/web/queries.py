@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, LargeBinary, Text, cast, exists, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, selectinload
 
+from consultant.cases.drafts import request_of
 from consultant.cases.opening import HELD_IN_DOUBT
 from consultant.db.attachments import AttachmentText
 from consultant.db.cases import Case, CaseState, Draft
@@ -72,6 +73,7 @@ class QueueRow:
     case: Case
     codes: tuple[str, ...]
     to_judge: int
+    asks: bool  # the draft asks the member instead of answering
 
 
 def queue(session: Session, view: Filter, wanted: str, page: int) -> Listing[QueueRow]:
@@ -187,9 +189,10 @@ def _newest_drafts(session: Session, case_ids: Sequence[int]) -> dict[int, Draft
 
 def _queue_row(case: Case, draft: Draft | None) -> QueueRow:
     if draft is None:
-        return QueueRow(case, (), 0)
+        return QueueRow(case, (), 0, asks=False)
     named = (each.get("as_written") for each in draft.facts.get("codes", ()))
-    return QueueRow(case, tuple(dict.fromkeys(each for each in named if each)), len(unresolved(draft.markdown)))
+    codes = tuple(dict.fromkeys(each for each in named if each))
+    return QueueRow(case, codes, len(unresolved(draft.markdown)), asks=bool(request_of(draft)))
 
 
 def _counts(session: Session, state: Any, views: dict[str, Filter]) -> dict[str, int]:

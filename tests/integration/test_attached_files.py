@@ -22,6 +22,7 @@ from consultant.intake.replaying import replay
 from consultant.intake.storing import Arrival, store
 from consultant.mail.attachments import texts
 from consultant.mail.attachments.texts import FAILED, FileText, read_files
+from consultant.mail.reading import attached_files
 from tests.conversation import ANA, CONSULT, MARIA, Conversation, as_received, text_of
 from tests.integration.test_attachment_text import docx, paragraph, pdf, shown, xlsx
 
@@ -172,9 +173,10 @@ def test_a_mail_whose_files_defeat_every_try_is_taken_in_at_the_last_without_the
 
 def test_no_more_files_are_read_than_there_is_time_for() -> None:
     raw = mail("x", *((f"{number}.txt", "application/octet-stream", b"Is 99213 right?") for number in range(7)))
-    read = read_files(raw, deadline=time.monotonic() + 60)
+    files = attached_files(raw)
+    read = read_files(files, deadline=time.monotonic() + 60)
     assert [each.problem for each in read] == [None] * texts.MOST_FILES + [texts.TOO_MANY] * 2
-    assert [each.problem for each in read_files(raw, deadline=0)] == [
+    assert [each.problem for each in read_files(files, deadline=0)] == [
         *[texts.NO_TIME] * texts.MOST_FILES,
         *[texts.TOO_MANY] * 2,
     ]

@@ -14,7 +14,8 @@ from sqlalchemy.orm import sessionmaker
 
 from consultant.db.base import Base
 from consultant.db.engine import open_engine
-from consultant.db.reference import RefGuideline, RefMue, RefPtpEdit, RefRelease
+from consultant.db.reference import RefMue, RefPtpEdit, RefRelease
+from consultant.reference.notes import load_guidelines
 from consultant.reference.pack import in_memory_reference, load_pack, load_starter
 from consultant.reference.pack_files import PackError
 from consultant.reference.store import SqlReference
@@ -65,6 +66,7 @@ def test_the_starter_pack_is_loaded_once(engine: Engine) -> None:
 def test_it_answers_as_the_store_in_memory_does(engine: Engine) -> None:
     with sessionmaker(engine).begin() as session:
         load_starter(session, NOW)
+        load_guidelines(session, (), NOW)
     stored, in_memory = SqlReference(sessionmaker(engine)), in_memory_reference()
 
     codes = ["96422", "96423", "96521", "96523", "99213", "25", "J9190", "C22.0", "M54.5"]
@@ -89,18 +91,6 @@ def test_a_changed_release_is_replaced_and_the_others_stay(engine: Engine, pack:
     assert found is not None
     assert found.value == 7
     assert (count(engine, RefPtpEdit), count(engine, RefMue)) == (edits, units)
-
-
-def test_a_changed_note_replaces_its_document(engine: Engine, pack: Path) -> None:
-    load(engine, pack)
-    notes = count(engine, RefGuideline)
-    rewrite(pack / "guidelines/hydration.md", "Fluids by vein: 31 minutes at least", "Fluids, once more")
-
-    load(engine, pack)
-
-    found = SqlReference(sessionmaker(engine)).guidelines(["96360"], [], TODAY)
-    assert "Fluids, once more" in {note.title for note in found}
-    assert count(engine, RefGuideline) == notes
 
 
 def test_a_release_that_left_the_pack_leaves_the_store(engine: Engine, pack: Path) -> None:

@@ -1,12 +1,15 @@
 """What the tests need and this machine lacks: skipped with a plain reason, failed in CI, told at the end."""
 
 import os
+import re
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
 
+_REASON = re.compile(r"\S+ is missing \(Debian package [^)]*\)")
 PACKAGES = {
     "redis-server": "redis-server",
     "initdb": "postgresql",
@@ -15,8 +18,6 @@ PACKAGES = {
     "chromium": "chromium",
 }
 """Program → the Debian package that brings it; `.ci/install-debian-packages` installs the same ones."""
-
-_reasons: set[str] = set()
 
 
 def program(*names: str) -> Path:
@@ -30,9 +31,9 @@ def program(*names: str) -> Path:
     return Path(found)
 
 
-def reasons() -> list[str]:
-    """Why tests of this run could not run: one reason for each program that they missed."""
-    return sorted(_reasons)
+def reasons(reports: Iterable[str]) -> list[str]:
+    """Why tests could not run, by what is reported of them: one reason for each program that they missed."""
+    return sorted({found for report in reports for found in _REASON.findall(report)})
 
 
 def _search_path() -> str:
@@ -46,7 +47,6 @@ def _major_version(folder: Path) -> int:
 
 def _lacking(name: str) -> NoReturn:
     reason = f"{name} is missing (Debian package {PACKAGES[name]})"
-    _reasons.add(reason)
     if os.environ.get("CI"):
         pytest.fail(f"{reason}; in CI every service must be there", pytrace=False)
     pytest.skip(reason)

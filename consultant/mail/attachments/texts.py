@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from consultant.mail.attachments.extraction import Extracted, Limits, can_extract, extract_text
 from consultant.mail.attachments.listing import AttachedFile, Attachment
-from consultant.mail.reading import attached_files
 
 SECONDS = 5  # for all files of a mail
 SECONDS_EACH = 3
@@ -41,12 +40,12 @@ class FileText:
     problem: str | None
 
 
-def read_files(raw: bytes, deadline: float) -> tuple[FileText, ...]:
-    """The texts of the mail's files, as far as there is time until `deadline` (of `time.monotonic`), in order.
+def read_files(files: Sequence[AttachedFile], deadline: float) -> tuple[FileText, ...]:
+    """The texts of a mail's files, as far as there is time until `deadline` (of `time.monotonic`), in order.
 
     Each file that may hold words is in it, with the problem where it was not read.
     """
-    return tuple(_texts(raw, deadline))
+    return tuple(_texts(files, deadline))
 
 
 def unread_files(attachments: tuple[Attachment, ...], problem: str) -> tuple[FileText, ...]:
@@ -58,9 +57,9 @@ def unread_files(attachments: tuple[Attachment, ...], problem: str) -> tuple[Fil
     )
 
 
-def _texts(raw: bytes, deadline: float) -> Iterator[FileText]:
+def _texts(files: Sequence[AttachedFile], deadline: float) -> Iterator[FileText]:
     read = 0
-    for position, file in enumerate(attached_files(raw)):
+    for position, file in enumerate(files):
         if not _may_hold_words(file.attachment):
             continue
         extracted = _extracted(file, read, deadline)

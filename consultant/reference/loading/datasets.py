@@ -91,6 +91,7 @@ from consultant.reference.formats.opps_caps import OppsCap, OppsCapsFormat
 from consultant.reference.formats.order_file import OrderRow
 from consultant.reference.formats.pfs_pprrvu import NON_QPP, QPP, PprrvuFormat, RelativeValue
 from consultant.reference.formats.pos import PlaceOfService, PosFormat
+from consultant.reference.loading.due import Cycle
 from consultant.reference.loading.ptp_rows import PtpRows
 from consultant.reference.loading.row_stores import DatedTableRows, RowStore, SeveralTables, TableRows
 
@@ -102,7 +103,7 @@ class Dataset:
     """A kind of file: `stem` begins the data set's name in the database, the variant follows.
 
     `part` finds in a file's name which part of its release it is, where several files make one. `as_of_load`: what
-    does not say of which day it is holds from the day of its load on.
+    does not say of which day it is holds from the day of its load on. `cycle`: how often the agency publishes it.
     """
 
     format: Format
@@ -110,6 +111,7 @@ class Dataset:
     stem: str
     title: str
     agency: str
+    cycle: Cycle
     variants: Mapping[str, str] = field(default_factory=dict)
     part: re.Pattern[str] | None = None
     as_of_load: bool = False
@@ -143,6 +145,7 @@ NCCI = (
         stem="ncci_ptp",
         title="NCCI procedure-to-procedure edits",
         agency="CMS",
+        cycle="quarter",
         variants=SETTINGS,
         part=re.compile(r"-(f\d)\b", re.IGNORECASE),
     ),
@@ -152,6 +155,7 @@ NCCI = (
         stem="ncci_mue",
         title="NCCI medically unlikely edits",
         agency="CMS",
+        cycle="quarter",
         variants=SETTINGS,
     ),
     Dataset(
@@ -167,6 +171,7 @@ NCCI = (
         stem="ncci_aoc",
         title="NCCI add-on code edits",
         agency="CMS",
+        cycle="quarter",
     ),
 )  # fmt: skip
 
@@ -177,6 +182,7 @@ FEES = (
         stem="pfs_rvu",
         title="Physician Fee Schedule relative value file",
         agency="CMS",
+        cycle="quarter",
         variants=PARTICIPANTS,
     ),
     Dataset(
@@ -185,6 +191,7 @@ FEES = (
         stem="pfs_gpci",
         title="Physician Fee Schedule geographic practice cost indices",
         agency="CMS",
+        cycle="quarter",
     ),
     Dataset(
         LocalitiesFormat(),
@@ -192,6 +199,7 @@ FEES = (
         stem="pfs_localities",
         title="Physician Fee Schedule counties by locality",
         agency="CMS",
+        cycle="quarter",
     ),
     Dataset(
         AnesthesiaFormat(),
@@ -199,6 +207,7 @@ FEES = (
         stem="pfs_anesthesia",
         title="Anesthesia conversion factors by locality",
         agency="CMS",
+        cycle="quarter",
     ),
     Dataset(
         OppsCapsFormat(),
@@ -206,6 +215,7 @@ FEES = (
         stem="pfs_opps_caps",
         title="Physician Fee Schedule OPPS caps",
         agency="CMS",
+        cycle="quarter",
     ),
     Dataset(
         AspFormat(),
@@ -213,8 +223,16 @@ FEES = (
         stem="asp",
         title="Medicare Part B drug payment limits",
         agency="CMS",
+        cycle="quarter",
     ),
-    Dataset(NdcHcpcsFormat(), TableRows(NdcCode, RefNdc), stem="ndc_hcpcs", title="NDC-HCPCS crosswalk", agency="CMS"),
+    Dataset(
+        NdcHcpcsFormat(),
+        TableRows(NdcCode, RefNdc),
+        stem="ndc_hcpcs",
+        title="NDC-HCPCS crosswalk",
+        agency="CMS",
+        cycle="quarter",
+    ),
 )
 
 CODE_SETS = (
@@ -224,6 +242,7 @@ CODE_SETS = (
         stem="hcpcs_level_ii",
         title="HCPCS Level II alpha-numeric file",
         agency="CMS",
+        cycle="quarter",
     ),
     Dataset(
         PosFormat(),
@@ -231,6 +250,7 @@ CODE_SETS = (
         stem="pos",
         title="Place of service codes",
         agency="CMS",
+        cycle="irregular",
     ),
     Dataset(
         Icd10cmOrder(),
@@ -240,6 +260,7 @@ CODE_SETS = (
         stem="icd10cm_order",
         title="ICD-10-CM order file",
         agency="CDC/NCHS and CMS",
+        cycle="fiscal_year",
     ),
     Dataset(
         Icd10cmAddenda(),
@@ -247,6 +268,7 @@ CODE_SETS = (
         stem="icd10cm_addenda",
         title="ICD-10-CM order addenda",
         agency="CDC/NCHS and CMS",
+        cycle="fiscal_year",
     ),
     Dataset(
         Icd10cmTabular(),
@@ -263,6 +285,7 @@ CODE_SETS = (
         stem="icd10cm_tabular",
         title="ICD-10-CM tabular list",
         agency="CDC/NCHS",
+        cycle="fiscal_year",
     ),
     Dataset(
         Icd10cmIndex(),
@@ -274,6 +297,7 @@ CODE_SETS = (
         stem="icd10cm_index",
         title="ICD-10-CM index",
         agency="CDC/NCHS",
+        cycle="fiscal_year",
     ),
     Dataset(
         Icd10pcsOrder(),
@@ -283,10 +307,23 @@ CODE_SETS = (
         stem="icd10pcs_order",
         title="ICD-10-PCS order file",
         agency="CMS",
+        cycle="fiscal_year",
     ),
-    Dataset(Gems(), TableRows(GemRow, RefGem), stem="gem", title="General equivalence mappings", agency="CMS"),
     Dataset(
-        MsDrgTitles(), TableRows(MsDrgTitle, RefMsDrg), stem="msdrg_titles", title="MS-DRG definitions", agency="CMS"
+        Gems(),
+        TableRows(GemRow, RefGem),
+        stem="gem",
+        title="General equivalence mappings",
+        agency="CMS",
+        cycle="irregular",
+    ),
+    Dataset(
+        MsDrgTitles(),
+        TableRows(MsDrgTitle, RefMsDrg),
+        stem="msdrg_titles",
+        title="MS-DRG definitions",
+        agency="CMS",
+        cycle="fiscal_year",
     ),
     Dataset(
         MsDrgWeights(),
@@ -294,6 +331,7 @@ CODE_SETS = (
         stem="msdrg_weights",
         title="MS-DRG weights, IPPS Table 5",
         agency="CMS",
+        cycle="fiscal_year",
     ),
     Dataset(
         Cpt(),
@@ -305,6 +343,7 @@ CODE_SETS = (
         stem="cpt",
         title="CPT as licensed",
         agency="American Medical Association",
+        cycle="year",
     ),
 )
 
@@ -335,6 +374,7 @@ COVERAGE = (
         stem="mcd",
         title="Medicare Coverage Database",
         agency="CMS",
+        cycle="week",
         part=re.compile(r"(\w+)\.csv$", re.IGNORECASE),
         as_of_load=True,
     ),

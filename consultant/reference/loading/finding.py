@@ -98,11 +98,20 @@ def _head(source: Source) -> bytes:
 
 def _why(head: bytes) -> str:
     """What a file is that no format knows."""
-    start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:200].lower()
+    start = _start(head)
     if not start:
         return "it is empty: download it again"
-    if start.startswith((b"<!doctype html", b"<html")):
+    if is_web_page(head):
         return "it is a web page: the download met a page to click through; open the address in a browser"
     if start.startswith(b"%pdf"):
         return "it is a PDF"
     return "no kind of file that can be loaded"
+
+
+def is_web_page(head: bytes) -> bool:
+    """Whether a file that begins so is a web page, whatever it is called."""
+    return _start(head).startswith((b"<!doctype html", b"<html"))
+
+
+def _start(head: bytes) -> bytes:
+    return head.lstrip(b"\xef\xbb\xbf \t\r\n")[:200].lower()

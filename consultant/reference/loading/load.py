@@ -18,7 +18,7 @@ from sqlalchemy.exc import IntegrityError
 
 from consultant.db.base import Base
 from consultant.db.engine import writing
-from consultant.db.reference import RefCode, RefFile, RefGuideline, RefRelease
+from consultant.db.reference import RefCode, RefFile, RefRelease
 from consultant.reference.formats import FormatError, RowError, Source
 from consultant.reference.loading.finding import Planned
 from consultant.reference.loading.reading import Watched, sha256
@@ -111,15 +111,14 @@ def load(
 def remove_release(connection: Connection, release_id: int, *, keeping: frozenset[str] = frozenset()) -> None:
     """Take a release and its rows away, whatever tables they are in but those to keep.
 
-    The release itself stays where something is left that cites it: codes kept, or notes of the starter pack.
+    The release itself stays where something is left that cites it: codes kept.
     """
     for table in reversed(Base.metadata.sorted_tables):
-        rows = table.name.startswith("ref_") and "release_id" in table.c and table.name != RefGuideline.__tablename__
+        rows = table.name.startswith("ref_") and "release_id" in table.c
         if rows and table.name not in keeping:
             connection.execute(delete(table).where(table.c.release_id == release_id))
-    cited = exists().where(RefGuideline.release_id == release_id)
     described = exists().where(RefCode.release_id == release_id)
-    connection.execute(delete(RefRelease).where(RefRelease.id == release_id, ~cited, ~described))
+    connection.execute(delete(RefRelease).where(RefRelease.id == release_id, ~described))
 
 
 def _key(planned: Planned) -> tuple[str, str]:

@@ -66,7 +66,9 @@ def show_case(visit: Visit) -> Response:
 def case_page(visit: Visit, *, done: str | None = None, refused: Refused | None = None) -> Response:
     """The page of the case, with what just came of an order."""
     with visit.service.reading() as session:
-        file = read_case(session, visit.request.path_params["reference"], visit.service.clock())
+        file = read_case(
+            session, visit.request.path_params["reference"], visit.service.clock(), visit.service.reference
+        )
         if file is None:
             raise HTTPException(404)
         return visit.show(

@@ -11,6 +11,8 @@ from consultant.allowance.ledger import AllowanceError
 from consultant.cases.desk import at_desk
 from consultant.cases.states import Actor, IllegalMove, Who
 from consultant.db.letters import Letter, LetterState
+from consultant.drafting.checking import drafted
+from consultant.drafting.samples import SAMPLES as QUESTIONS
 from consultant.letters import SignIn
 from consultant.letters.samples import SAMPLES
 from consultant.mail.reading import read_mail
@@ -49,9 +51,12 @@ def show_letter(visit: Visit) -> Response:
 
 
 def show_samples(visit: Visit) -> Response:
-    """Each kind of letter with made-up facts, as text and as HTML."""
+    """Each kind of letter with made-up facts, as text and as HTML, and drafts of made-up questions from the data."""
+    service = visit.service
+    folders, reference = service.settings.template_folders, service.remembered.refreshed()
+    drafts = [(name, each, drafted(each, reference, folders).draft) for name, each in QUESTIONS.items()]
     rendered = [(name, visit.service.letters.render(content)) for name, content in SAMPLES.items()]
-    response = visit.show("letter_samples.html", samples=rendered)
+    response = visit.show("letter_samples.html", samples=rendered, drafts=drafts)
     response.headers["Content-Security-Policy"] = SAMPLES_POLICY
     return response
 

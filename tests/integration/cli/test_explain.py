@@ -22,7 +22,8 @@ from tests.integration.cli.conftest import MEMBER, Run
 
 KEYS = (
     "path kind from from_name to subject text reply_text signed encrypted cut attachments codes topics payer "
-    "date_of_service bounce findings draft verdict authentication steps"
+    "date_of_service service_dates minutes asks circumstances patient_data corrections bounce "
+    "findings draft verdict authentication steps"
 ).split()
 
 QUESTION = f"""From: "Mia Stone" <{MEMBER}>
@@ -136,13 +137,17 @@ def test_a_question_is_understood_and_drafted(run: Run, mails: Path) -> None:
 
 def test_codes_say_where_they_stand_in_the_text_beside_them(run: Run, mails: Path) -> None:
     told = explained(run, mails / "question.eml")
-    keys = ["system", "code", "start", "end", "as_written", "from", "to", "units", "modifiers", "found_in"]
+    keys = "system code start end as_written from to units modifiers found_in confidence expands_to".split()
     assert [list(code) for code in told["codes"]] == [keys] * len(told["codes"])
     in_subject, *in_text = told["codes"]
     assert (in_subject["code"], in_subject["start"], in_subject["end"]) == ("96425", None, None)
     assert [code["code"] for code in in_text] == ["96423", "96422", "59"]
     for code in in_text:
         assert told["reply_text"][code["start"] : code["end"]] == code["as_written"]
+    asked, *others = (each for each in told["asks"] if each["start"] is not None)
+    assert told["reply_text"][asked["start"] : asked["end"]] == "May 96423 x 4 be billed with 96422-59?"
+    assert not others
+    assert asked["topics"]
     assert (in_text[0]["units"], in_text[1]["modifiers"]) == (4, ["59"])
 
 

@@ -97,7 +97,7 @@ def test_a_question_without_a_code_asks_for_the_codes() -> None:
     answer = draft("Which modifier do we need?", FakeReference(notes=[note(topics=("modifiers",))]))
     assert answer.subject == "Answer to your coding question"
     assert answer.placeholders == ("The question names no code: which codes is it about, and what is the answer?",)
-    assert "A note: More than 30 minutes count. [1]" in answer.markdown
+    assert "A note (Trial data, row 1): More than 30 minutes count. [1]" in in_one_line(answer.markdown)
 
 
 def test_a_claim_that_would_be_wrong_is_said_first() -> None:

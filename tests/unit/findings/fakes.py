@@ -4,7 +4,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from consultant.reference.model import AddOnLink, CodeDetails, CodeEntry, Fact, Guideline, Mue, PtpEdit, Setting, Source
+from consultant.reference.model import (
+    AddOnLink,
+    CodeDetails,
+    CodeEntry,
+    Excludes1,
+    Fact,
+    Guideline,
+    Mue,
+    PtpEdit,
+    Setting,
+    Source,
+    UnmatchedAddOn,
+)
 
 SOURCE = Source("Trial data", "2026 Q1", "2026-01-01 to 2026-03-31", "row 1")
 LONG_AGO = date(2020, 1, 1)
@@ -48,6 +60,14 @@ def fact(**values: object) -> Fact:
     return Fact(values, SOURCE)
 
 
+def replaced(old: str, new: str, since: date = LONG_AGO) -> Fact:
+    return Fact({"replaced": old, "by": new, "since": since, "told_by": "trial"}, SOURCE)
+
+
+def excludes1(code: str, other: str, text: str = "another disease") -> Excludes1:
+    return Excludes1(code, other, code[:3], "diag", text, SOURCE)
+
+
 @dataclass
 class FakeReference:
     """The `Reference` protocol over plain lists."""
@@ -58,6 +78,9 @@ class FakeReference:
     links: Sequence[AddOnLink] = ()
     notes: Sequence[Guideline] = field(default_factory=tuple)
     facts: Mapping[str, CodeDetails] = field(default_factory=dict)
+    near: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    replaced: Sequence[Fact] = ()
+    conflicts: Sequence[Excludes1] = ()
 
     def code(self, code: str, on: date) -> CodeEntry | None:
         found = self.known(code)
@@ -67,6 +90,9 @@ class FakeReference:
 
     def known(self, code: str) -> CodeEntry | None:
         return next((row for row in self.codes if row.code == code), None)
+
+    def between(self, system: str, first: str, last: str, on: date) -> tuple[str, ...]:
+        return tuple(row.code for row in self.codes if row.system == system and first <= row.code <= last)
 
     def ptp_edits(self, codes: Sequence[str], on: date, setting: Setting = "practitioner") -> tuple[PtpEdit, ...]:
         return tuple(e for e in self.edits if e.column_one in codes and e.column_two in codes and e.setting == setting)
@@ -85,6 +111,29 @@ class FakeReference:
 
     def details(self, code: str, on: date, state: str | None = None) -> CodeDetails:
         return self.facts.get(code, CodeDetails())
+
+    def near_misses(self, code: str, on: date, limit: int = 5) -> tuple[CodeEntry, ...]:
+        found = (self.code(each, on) for each in self.near.get(code, ()))
+        return tuple(each for each in found if each)[:limit]
+
+    def replacements(self, code: str, on: date) -> tuple[Fact, ...]:
+        told = (fact for fact in self.replaced if code in (fact.values["replaced"], fact.values["by"]))
+        return tuple(fact for fact in told if fact.values["since"] <= on)
+
+    def billable_below(self, code: str, on: date) -> tuple[str, ...]:
+        begun = (row for row in self.codes if row.code != code and row.code.startswith(code))
+        return tuple(row.code for row in begun if row.billable and self.code(row.code, on))
+
+    def excludes1(self, codes: Sequence[str], on: date) -> tuple[Excludes1, ...]:
+        return tuple(each for each in self.conflicts if each.code in codes and each.other in codes)
+
+    def add_ons_without_primary(self, codes: Sequence[str], on: date) -> tuple[UnmatchedAddOn, ...]:
+        links = {code: self.primaries_of(code, on) for code in codes}
+        return tuple(
+            UnmatchedAddOn(code, found)
+            for code, found in links.items()
+            if found and not any(link.primary in codes for link in found)
+        )
 
     def datasets(self) -> tuple[Source, ...]:
         return (SOURCE,)

@@ -13,7 +13,8 @@ from consultant.findings import find
 from consultant.findings.as_of import DATE_ASSUMED, PAYER, as_of
 from consultant.findings.infusion_time import FAMILIES, Family, Working
 from consultant.findings.model import Finding, Severity
-from consultant.questions import read_question
+from consultant.questions import read_question, settled
+from consultant.reference.code_book import DatedCodeBook
 from consultant.reference.model import CodeDetails, CodeEntry, Guideline
 from tests.unit.findings.fakes import FakeReference, edit, entry, link, mue, note
 
@@ -22,7 +23,8 @@ INTRA_ARTERIAL, _, _, HYDRATION = FAMILIES
 
 
 def found(text: str, reference: FakeReference, on: date = SENT_ON) -> tuple[Finding, ...]:
-    return find(read_question(text, sent_on=SENT_ON), reference, on)
+    question = settled(read_question(text, sent_on=SENT_ON), DatedCodeBook(reference, on))
+    return find(question, reference, on)
 
 
 def of_kind(kind: str, text: str, reference: FakeReference) -> Finding:
@@ -238,8 +240,8 @@ def test_one_time_for_two_infusions_is_not_shared_out() -> None:
 
 def test_notes_on_the_codes_come_before_notes_on_the_topic() -> None:
     reference = FakeReference(notes=[note(topics=("modifiers",), text="Topic."), note("99213", text="Code.")])
-    assert of_kind("guideline", "99213 modifier?", reference).statement == "A note: Code."
-    assert of_kind("guideline", "Which modifier?", reference).statement == "A note: Topic."
+    assert of_kind("guideline", "99213 modifier?", reference).statement == "A note (Trial data, row 1): Code."
+    assert of_kind("guideline", "Which modifier?", reference).statement == "A note (Trial data, row 1): Topic."
 
 
 @dataclass

@@ -3,10 +3,12 @@
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from consultant.questions import read_question
+from consultant.questions import read_question, read_thread
 from consultant.questions.correcting import corrected
-from consultant.questions.model import Question, System
+from consultant.questions.model import Question, System, Topic
 
 ASKED = "Can we bill 96422 and 96423-59 x 4 on DOS 3/3/2026 for Medicare? 5 hours in the office, left arm."
 
@@ -60,3 +62,26 @@ def test_offsets_still_point_at_what_was_written() -> None:
     assert all(question.text[m.start : m.end] == m.as_written for m in question.codes)
     assert [question.text[a.start : a.end] for a in question.circumstances.doses] == ["40 mg"]
     assert "Jane Roe" in [question.text[d.start : d.end] for d in question.patient_data]
+
+
+def test_what_changed_is_said_line_by_line() -> None:
+    question = after("Not 96422 but 96413, and the payer is Aetna.")
+    assert question.corrections == ("Codes: 96422, 96423 × 4 → 96423 × 4, 96413", "Payer: Medicare → Aetna")
+    assert after("Thank you!").corrections == ()
+    assert after("The time was 10:05-11:35").corrections[0].startswith("Time: 5 h → ")
+
+
+def test_a_thread_is_read_mail_by_mail_as_the_one_text_that_it_is_kept_as() -> None:
+    texts = (ASKED, "Not 96422 but 96413.", "Thank you!")
+    question = read_thread(texts, subject="Infusion", sent_on=date(2026, 3, 10))
+    assert question.text == "Infusion\n\n" + "\n\n".join(texts)
+    assert all(question.text[m.start : m.end] == m.as_written for m in question.codes)
+    assert question.named(System.CPT) == ("96423", "96413")
+    assert Topic.OTHER not in question.topics
+    assert read_thread((ASKED,), sent_on=date(2026, 3, 10)) == read(ASKED)
+
+
+@given(asked=st.text(max_size=200), replies=st.lists(st.text(max_size=100), max_size=3))
+def test_no_thread_is_too_odd_to_be_read(asked: str, replies: list[str]) -> None:
+    question = read_thread((asked, *replies), sent_on=date(2026, 3, 10))
+    assert all(question.text[m.start : m.end] == m.as_written for m in question.codes)

@@ -2,15 +2,11 @@
 
 from datetime import UTC, date, datetime
 
-import pytest
 from sqlalchemy.orm import Session, sessionmaker
 
 from consultant.db.reference import (
     RefAddOnLink,
     RefCode,
-    RefGuideline,
-    RefGuidelineCode,
-    RefGuidelineTopic,
     RefMue,
     RefPtpEdit,
     RefPtpTerm,
@@ -210,46 +206,9 @@ def test_a_link_deleted_on_its_first_day_was_never_in_force(sessions: Sessions) 
     assert reference.primaries_of("11112", BEGAN) == ()
 
 
-def note(slug: str, *, of: RefRelease, codes: str = "", topics: str = "", last: date | None = None) -> RefGuideline:
-    return RefGuideline(
-        slug=slug,
-        title=slug,
-        text="…",
-        effective=of.effective_from,
-        last_day=last,
-        locator="ch. 1",
-        release=of,
-        codes=[RefGuidelineCode(code=one) for one in codes.split()],
-        topics=[RefGuidelineTopic(topic=one) for one in topics.split()],
-    )
-
-
-def test_notes_on_the_codes_come_before_notes_on_the_topics(sessions: Sessions) -> None:
-    manual = release("manual")
-    reference = store(
-        sessions,
-        note("about-units", of=manual, topics="units"),
-        note("about-one", of=manual, codes="11111"),
-        note("about-both", of=manual, codes="11111 22222"),
-        note("about-something-else", of=manual, codes="33333", topics="telehealth"),
-    )
-
-    found = reference.guidelines(["22222", "11111"], ["units"], LATER)
-    assert [one.slug for one in found] == ["about-both", "about-one", "about-units"]
-    assert found[0].codes == ("11111", "22222")
-
-
-@pytest.mark.parametrize(("day", "slugs"), [(LAST_DAY, ["old-rule"]), (DAY_AFTER, [])])
-def test_a_note_holds_to_its_last_day(sessions: Sessions, day: date, slugs: list[str]) -> None:
-    reference = store(sessions, note("old-rule", of=release("manual"), topics="units", last=LAST_DAY))
-
-    assert [one.slug for one in reference.guidelines([], ["units"], day)] == slugs
-
-
 def test_nothing_asked_is_nothing_found(sessions: Sessions) -> None:
-    reference = store(sessions, note("rule", of=release("manual"), codes="11111", topics="units"))
+    reference = store(sessions, edit("11111", "22222", of=release("ncci_ptp_practitioner")))
 
-    assert reference.guidelines([], [], LATER) == ()
     assert reference.ptp_edits([], LATER) == ()
 
 

@@ -34,11 +34,6 @@ def pack(tmp_path: Path) -> Path:
         ("mue.csv", "96422,2024-07-01,,2", "96422,2024-07-01,,two", "column 'MUE Value'", "whole number"),
         ("add_on.csv", "aoc-2026q2,1,96423", "aoc-2026q2,4,96423", "column 'AOC_Edit_Type'", "1 or 2 or 3"),
         ("releases.csv", "mue-2026q4,", "mue-2024q3,", "column 'key'", "own key"),
-        ("guidelines/hydration.md", "title =", "title", "front matter", "TOML"),
-        ("guidelines/hydration.md", "locator =", "place =", "front matter 'locator'", "None is no str"),
-        ("guidelines/hydration.md", "2009-01-01", '"2009"', "front matter 'effective'", "'2009' is no date"),
-        ("guidelines/hydration.md", '"pub-100-04"', '"pub"', "front matter 'release'", "no release 'pub'"),
-        ("guidelines/hydration.md", "+++\n", "", "front matter", "+++"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_told_with_its_place(pack: Path, file: str, there: str, wrong: str, place: str, told: str) -> None:

@@ -7,8 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from consultant.db.reference import RefAddOnLink, RefCode, RefGuideline, RefMue, RefPtpEdit
-from consultant.questions.model import Topic
+from consultant.db.reference import RefAddOnLink, RefCode, RefMue, RefPtpEdit
 from consultant.reference.model import Reference
 from consultant.reference.pack_files import PackedRelease, read_pack
 
@@ -24,10 +23,6 @@ def codes_of(pack: list[PackedRelease]) -> list[RefCode]:
     return [row for release in pack for row in release.rows if isinstance(row, RefCode)]
 
 
-def notes_of(pack: list[PackedRelease]) -> list[RefGuideline]:
-    return [row for release in pack for row in release.rows if isinstance(row, RefGuideline)]
-
-
 def test_every_release_names_its_publisher_and_its_days_and_is_used(pack: list[PackedRelease]) -> None:
     for release in pack:
         assert all(release.facts[name] for name in ("dataset", "release", "name", "agency", "effective_from"))
@@ -39,7 +34,7 @@ def test_every_row_has_its_first_day_and_every_code_its_place(pack: list[PackedR
         for row in release.rows:
             dated = row.term if isinstance(row, RefPtpEdit) else row
             assert isinstance(dated.effective, date)
-            if isinstance(row, (RefCode, RefGuideline)):
+            if isinstance(row, RefCode):
                 assert row.locator
 
 
@@ -64,17 +59,6 @@ def test_the_tables_only_speak_of_codes_that_the_pack_describes(pack: list[Packe
                 assert row.code in described
             elif isinstance(row, RefAddOnLink):
                 assert row.add_on in described
-
-
-def test_notes_speak_of_codes_of_the_pack_and_of_topics_that_questions_have(
-    pack: list[PackedRelease],
-) -> None:
-    described = {row.code for row in codes_of(pack)}
-    for note in notes_of(pack):
-        assert {one.code for one in note.codes} <= described, note.slug
-        assert {one.topic for one in note.topics} <= set(Topic), note.slug
-        assert note.codes or note.topics, note.slug
-        assert 80 < len(note.text) < 1200, note.slug
 
 
 def test_no_text_is_licensed(starter: Reference, pack: list[PackedRelease]) -> None:
@@ -157,21 +141,6 @@ def test_a_modifier_tells_whether_it_gets_past_an_edit(starter: Reference) -> No
     associated = {code for code, status in told.items() if status == "PTP-associated"}
     assert associated == {"25", "59", "XU", "LT"}
     assert told["76"] == "not PTP-associated"
-
-
-def test_time_bands_of_visits_change_with_2024(starter: Reference) -> None:
-    def about(day: date) -> set[str]:
-        return {note.slug for note in starter.guidelines(["99214"], [], day)}
-
-    assert "office-visit-time-2021-2023" in about(date(2023, 12, 31))
-    assert "office-visit-time-2024" not in about(date(2023, 12, 31))
-    assert "office-visit-time-2024" in about(date(2024, 1, 1))
-    assert "office-visit-level" not in about(date(2020, 12, 31))
-
-
-def test_jz_is_required_from_july_2023(starter: Reference) -> None:
-    assert [note.slug for note in starter.guidelines(["JZ"], [], date(2023, 6, 30))] == ["discarded-drugs-before-jz"]
-    assert [note.slug for note in starter.guidelines(["JZ"], [], date(2023, 7, 1))] == ["discarded-drugs"]
 
 
 def test_each_release_is_told_once(starter: Reference, pack: list[PackedRelease]) -> None:

@@ -1,0 +1,136 @@
+"""Reading through the database's driver itself, by statements that are compiled once: look-ups are asked by thousands.
+
+SQLAlchemy writes the statement and turns values into types as it would; only its work for each execution is left out.
+Must not know what is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Engine, Select
+from sqlalchemy.engine import Dialect
+from sqlalchemy.exc import DBAPIError
+
+# One READ COMMITTED would let each statement see what was loaded before it.
+SNAPSHOT = {"postgresql": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"}
+
+Turn = Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A connection for reading, of one thread at a time."""
+
+    dialect: Dialect
+    driver: Any
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """A statement as one kind of database takes it: `order` where it counts its parameters."""
+
+    text: str
+    order: tuple[str, ...] | None
+    constants: dict[str, Any]
+    turned_in: tuple[tuple[str, Turn], ...]
+    turned_out: tuple[tuple[int, Turn], ...]
+
+
+class Statement:
+    """A query whose parameters are `bindparam`s with names."""
+
+    __slots__ = ("_forms", "_query")
+
+    def __init__(self, query: Select[Any]) -> None:
+        self._query = query
+        self._forms: dict[str, _Form] = {}
+
+    def rows(self, reading: Reading, **values: Any) -> list[Any]:
+        """Every row of the answer, as a sequence. Raises SQLAlchemy's errors when the database cannot be asked."""
+        form = self._forms.get(reading.dialect.name) or self._compile(reading.dialect)
+        given = form.constants | values
+        for name, turn in form.turned_in:
+            given[name] = turn(given[name])
+        parameters: Any = [given[name] for name in form.order] if form.order is not None else given
+        found = _fetched(reading, form.text, parameters)
+        return [_turned(row, form.turned_out) for row in found] if form.turned_out else found
+
+    def _compile(self, dialect: Dialect) -> _Form:
+        compiled = self._query.compile(dialect=dialect)
+        order = getattr(compiled, "positiontup", None)
+        turned_in = ((name, bind.type.dialect_impl(dialect).bind_processor(dialect)) for name, bind in _binds(compiled))
+        turned_out = (
+            (number, column.type.dialect_impl(dialect).result_processor(dialect, None))
+            for number, column in enumerate(self._query.selected_columns)
+        )
+        form = _Form(
+            str(compiled),
+            tuple(order) if order is not None else None,
+            dict(compiled.params),
+            tuple((name, turn) for name, turn in turned_in if turn),
+            tuple((number, turn) for number, turn in turned_out if turn),
+        )
+        self._forms[dialect.name] = form
+        return form
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Reading]:
+    """A connection of the pool, outside a transaction: one statement needs none.
+
+    On PostgreSQL the rollback of one would make psycopg forget the statements that it has prepared.
+    """
+    pooled = engine.raw_connection()
+    driver: Any = pooled.driver_connection
+    on_postgresql = engine.dialect.name == "postgresql"
+    try:
+        if on_postgresql:
+            driver.autocommit = True
+        yield Reading(engine.dialect, driver)
+    finally:
+        if on_postgresql and not driver.closed:
+            driver.autocommit = False
+        pooled.close()
+
+
+@contextmanager
+def snapshot(asked: Reading) -> Iterator[None]:
+    """Statements that must see the same releases, whatever is loaded meanwhile."""
+    _run(asked, SNAPSHOT.get(asked.dialect.name, "BEGIN"))
+    try:
+        yield
+    except BaseException:
+        with suppress(DBAPIError):  # the connection may be gone: what went wrong before says why
+            _run(asked, "ROLLBACK")
+        raise
+    _run(asked, "COMMIT")
+
+
+def _binds(compiled: Any) -> Iterator[tuple[str, Any]]:
+    return ((name, bind) for bind, name in compiled.bind_names.items())
+
+
+def _fetched(asked: Reading, text: str, parameters: Any) -> list[Any]:
+    rows: list[Any] = _run(asked, text, parameters).fetchall()
+    return rows
+
+
+def _run(asked: Reading, text: str, parameters: Any = ()) -> Any:
+    dbapi: Any = asked.dialect.loaded_dbapi
+    try:
+        return asked.driver.execute(text, parameters)
+    except dbapi.Error as error:
+        # As SQLAlchemy would have told it, without the parameters.
+        told = DBAPIError.instance(text, None, error, dbapi.Error, hide_parameters=True, dialect=asked.dialect)
+        raise told from error
+
+
+def _turned(row: Sequence[Any], turned_out: tuple[tuple[int, Turn], ...]) -> list[Any]:
+    cells = list(row)
+    for number, turn in turned_out:
+        cells[number] = turn(cells[number])
+    return cells
