@@ -12,6 +12,8 @@ from consultant.findings.add_ons import add_ons
 from consultant.findings.as_of import date_assumed, payer
 from consultant.findings.code_facts import code_facts
 from consultant.findings.coverage import coverage
+from consultant.findings.crosswalk import crosswalk
+from consultant.findings.denials import denials
 from consultant.findings.diagnosis_notes import diagnosis_notes
 from consultant.findings.em_level import em_level
 from consultant.findings.global_period import global_period
@@ -23,6 +25,7 @@ from consultant.findings.modifiers_allowed import modifiers_allowed
 from consultant.findings.mue import units_against_mue
 from consultant.findings.ptp_edits import ptp_edits
 from consultant.findings.status import status
+from consultant.findings.telehealth import telehealth
 from consultant.findings.worked_units import worked_units
 from consultant.questions.model import Question
 from consultant.reference.model import Reference
@@ -43,7 +46,10 @@ RULES: tuple[Rule, ...] = (
     modifiers_allowed,
     status,
     diagnosis_notes,
+    crosswalk,
     coverage,
+    telehealth,
+    denials,
     code_facts,
     units_against_mue,
     guideline_notes,

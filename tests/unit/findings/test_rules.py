@@ -268,3 +268,17 @@ def test_the_rules_of_one_question_ask_the_store_each_thing_once() -> None:
     find(read_question("99213-25-95 with 20610-50-RT, dx M17.11, Medicare LCD?", sent_on=SENT_ON), reference, SENT_ON)
     assert {"details M17.11", "details 20610", "code 20610"} <= set(reference.asked)
     assert set(reference.asked.values()) == {1}
+
+
+@pytest.mark.parametrize(
+    ("payer", "said"),
+    [
+        ("Medicaid", "NCCI edits and MUEs of its own"),
+        ("Medicare Advantage", "prior authorization"),
+        ("workers' comp", "rules of the state"),
+        ("Cigna", "the contract decides"),
+        ("a self-pay patient", "Without a payer"),
+    ],
+)
+def test_payers_differ_in_what_is_known_of_them(payer: str, said: str) -> None:
+    assert said in of_kind(PAYER, f"96422 for {payer}", FakeReference()).statement
