@@ -16,6 +16,7 @@ from consultant.findings.infusion_time import infusion_time
 from consultant.findings.model import Finding, Severity
 from consultant.findings.mue import units_against_mue
 from consultant.findings.ptp_edits import ptp_edits
+from consultant.findings.validity import validity
 from consultant.questions.model import Question
 from consultant.reference.model import Reference
 
@@ -27,6 +28,7 @@ RULES: tuple[Rule, ...] = (
     infusion_time,
     add_ons,
     ptp_edits,
+    validity,
     code_facts,
     units_against_mue,
     guideline_notes,
