@@ -209,6 +209,10 @@ class Reference(Protocol):
         """Codes in force that a code which is not may have been meant for, likeliest first; none for one that is."""
         ...
 
+    def left_out_by(self, code: str, on: date) -> Source | None:
+        """The list of that day which has every code of its kind and not this one; None where no such list is loaded."""
+        ...
+
     def replacements(self, code: str, on: date) -> tuple[Fact, ...]:
         """What replaced the code, and what it replaced, where a loaded file tells: `replaced`, `by`, `since`,
         `told_by`."""

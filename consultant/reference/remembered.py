@@ -89,6 +89,10 @@ class Remembered:
         """As `Reference.between`."""
         return self._once(self._asked.between, system, first, last, on)
 
+    def left_out_by(self, code: str, on: date) -> Source | None:
+        """As `Reference.left_out_by`."""
+        return self._once(self._asked.left_out_by, code, on)
+
     def near_misses(self, code: str, on: date, limit: int = 5) -> tuple[CodeEntry, ...]:
         """As `Reference.near_misses`."""
         return self._once(self._asked.near_misses, code, on, limit)

@@ -140,6 +140,12 @@ class SqlReference:
         of_kind = (entry for entry in in_force if entry and ("." not in code or entry.system.startswith("ICD")))
         return tuple(islice(of_kind, limit))
 
+    def left_out_by(self, code: str, on: date) -> Source | None:
+        """The list of that day which has every code of its kind and not this one; None where no such list is loaded."""
+        with self._reading() as asked, snapshot(asked):
+            silent = listed(asked, loaded_issues(asked), _tidy(code), on).silent
+        return silent.cited(f"no row {_tidy(code)}", on) if silent else None
+
     def replacements(self, code: str, on: date) -> tuple[Fact, ...]:
         """What replaced the code, and what it replaced, where a loaded file tells."""
         with self._reading() as asked, snapshot(asked):

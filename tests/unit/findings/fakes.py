@@ -81,6 +81,7 @@ class FakeReference:
     near: Mapping[str, Sequence[str]] = field(default_factory=dict)
     replaced: Sequence[Fact] = ()
     conflicts: Sequence[Excludes1] = ()
+    whole: bool = False  # whether its codes are all that there are
 
     def code(self, code: str, on: date) -> CodeEntry | None:
         found = self.known(code)
@@ -115,6 +116,9 @@ class FakeReference:
     def near_misses(self, code: str, on: date, limit: int = 5) -> tuple[CodeEntry, ...]:
         found = (self.code(each, on) for each in self.near.get(code, ()))
         return tuple(each for each in found if each)[:limit]
+
+    def left_out_by(self, code: str, on: date) -> Source | None:
+        return SOURCE if self.whole and self.known(code) is None else None
 
     def replacements(self, code: str, on: date) -> tuple[Fact, ...]:
         told = (fact for fact in self.replaced if code in (fact.values["replaced"], fact.values["by"]))
