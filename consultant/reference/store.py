@@ -33,7 +33,7 @@ from consultant.db.reference import (
 )
 from consultant.reference.details import details_of
 from consultant.reference.issues import EVER, Issue, Issues, loaded_issues, window
-from consultant.reference.listed import Listed, listed
+from consultant.reference.listed import Listed, listed, listed_each
 from consultant.reference.model import AddOnLink, CodeDetails, CodeEntry, Guideline, Hit, Mue, PtpEdit, Setting, Source
 from consultant.reference.ptp_query import STARTER, FoundEdit, edits_in_force, release_for
 from consultant.reference.search.finding import Finder, Question
@@ -142,9 +142,8 @@ class SqlReference:
             def look_up(issues: Issues, codes: Sequence[str]) -> Iterator[CodeEntry | None]:
                 holding = _holds(RefCode.effective, RefCode.last_day, on)
                 starter = session.scalars(_select_codes(codes, holding)).all()
-                for code in codes:
-                    rows = [row for row in starter if row.code == _tidy(code)]
-                    yield _as_of(listed(connection, issues, _tidy(code), on), rows, on)
+                for code, found in zip(codes, listed_each(connection, issues, codes, on), strict=True):
+                    yield _as_of(found, [row for row in starter if row.code == code], on)
 
             return self._finder.find(connection, question, look_up)
 

@@ -64,10 +64,11 @@ class Finder:
         shelf = shelf_of(connection)
         releases = shelf.on(question.on)
         vocabulary = self._vocabularies.of(connection, releases)
-        groups = groups_of(question.text, vocabulary, synonyms())
+        named = _named(question.text)
+        groups = () if named else groups_of(question.text, vocabulary, synonyms())
         header = None if question.billable is None else not question.billable
         wanted = Wanted([number for number, _ in releases], question.on, question.systems, header)
-        found = _named(question.text) + _ranked(connection, groups, vocabulary, wanted, question.limit)
+        found = named + _ranked(connection, groups, vocabulary, wanted, question.limit)
         entries = _entries(found[:MOST_LOOKED_UP], lambda codes: look_up(shelf.issues, codes))
         return tuple(islice(_hits(entries, question), question.limit))
 
