@@ -50,12 +50,11 @@ class RefSearchWord(ReleaseRow):
     texts: Mapped[int]
 
 
-IN_SQLITE = (
-    f"CREATE VIRTUAL TABLE {FULL_TEXT} USING fts5(words, content='ref_search_text', content_rowid='id', "
-    "detail=none, columnsize=0, tokenize='ascii')",
-    f"CREATE TRIGGER {FULL_TEXT}_delete AFTER DELETE ON ref_search_text BEGIN "
-    f"INSERT INTO {FULL_TEXT}({FULL_TEXT}, rowid, words) VALUES ('delete', old.id, old.words); END",
-)
+FTS5_TABLE = f"""CREATE VIRTUAL TABLE {FULL_TEXT} USING fts5(
+    words, content='ref_search_text', content_rowid='id', detail=none, columnsize=0, tokenize='ascii')"""
+FTS5_FORGETS = f"""CREATE TRIGGER {FULL_TEXT}_delete AFTER DELETE ON ref_search_text BEGIN
+    INSERT INTO {FULL_TEXT}({FULL_TEXT}, rowid, words) VALUES ('delete', old.id, old.words); END"""  # noqa: S608
+IN_SQLITE = (FTS5_TABLE, FTS5_FORGETS)
 IN_POSTGRESQL = (
     f"CREATE INDEX {FULL_TEXT} ON ref_search_text USING gin (array_to_tsvector(string_to_array(words, ' ')))",
 )

@@ -90,9 +90,7 @@ class Vocabularies:
 
 def _read(connection: Connection, releases: list[int]) -> Vocabulary:
     words, texts = RefSearchWord.__table__.c, RefSearchText.__table__.c
-    rows = connection.execute(
-        select(words.word, words.stem, words.texts).where(words.release_id.in_(releases))
-    ).all()
+    rows = connection.execute(select(words.word, words.stem, words.texts).where(words.release_id.in_(releases))).all()
     count = connection.scalar(select(func.count()).where(texts.release_id.in_(releases))) or 0
     own = ((word, stem(word), 0) for word in synonyms().words)
     return Vocabulary([*((word, its_stem, many) for word, its_stem, many in rows), *own], count)

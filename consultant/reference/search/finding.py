@@ -96,9 +96,7 @@ def _ranked(
                 _keep(best, _scored(match, groups, vocabulary))
         if len(codes) >= limit:
             break
-    return sorted(
-        (found for found in best.values() if found.score >= LEAST), key=lambda each: (-each.score, each.code)
-    )
+    return sorted((found for found in best.values() if found.score >= LEAST), key=lambda each: (-each.score, each.code))
 
 
 def _keep(best: dict[str, Found], found: Found) -> None:

@@ -129,9 +129,7 @@ def _redirected(
         return
     wanted = {row.text.lower() for row in found}
     paths = select(RefIndexTerm.path, RefIndexTerm.position).where(RefIndexTerm.release_id == release_id)
-    positions = {
-        path.lower(): position for path, position in connection.execute(paths) if path.lower() in wanted
-    }
+    positions = {path.lower(): position for path, position in connection.execute(paths) if path.lower() in wanted}
     for row in found:
         for heading, code in codes.get(positions.get(row.text.lower(), 0), ()):
             if not heading:  # of a table's columns each would come

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 # "0.25" and "10" of "10mg" are words of their own; "b12" and "h1n1" are one.
 WORD = re.compile(r"\d+(?:\.\d+)?(?=(?:mg|mcg|ml|gm|g|cc|cm|mm|iu|units?|hr|hour)\b)|\d+\.\d+|[a-z0-9]+")
-POSSESSIVE = re.compile(r"['\u2019`]s\b|['\u2019`]")
+POSSESSIVE = re.compile(r"['`]s\b|['`]")
 
 STOP = frozenset(
     "an and are s as at be been by can did do does for from had has have he her his i in into is it its me my of on or "
@@ -59,5 +59,5 @@ def stem(word: str) -> str:
 
 def _plain(text: str) -> str:
     if not text.isascii():
-        text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+        text = unicodedata.normalize("NFKD", text.replace("\u2019", "'")).encode("ascii", "ignore").decode()
     return text.lower()
