@@ -51,7 +51,7 @@ class RefSearchWord(ReleaseRow):
 
 
 FTS5_TABLE = f"""CREATE VIRTUAL TABLE {FULL_TEXT} USING fts5(
-    words, content='ref_search_text', content_rowid='id', detail=none, columnsize=0, tokenize='ascii')"""
+    words, content='ref_search_text', content_rowid='id', detail=none, columnsize=0, tokenize="ascii tokenchars '.'")"""
 FTS5_FORGETS = f"""CREATE TRIGGER {FULL_TEXT}_delete AFTER DELETE ON ref_search_text BEGIN
     INSERT INTO {FULL_TEXT}({FULL_TEXT}, rowid, words) VALUES ('delete', old.id, old.words); END"""  # noqa: S608
 IN_SQLITE = (FTS5_TABLE, FTS5_FORGETS)

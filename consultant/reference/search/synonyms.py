@@ -49,7 +49,7 @@ def synonyms() -> Synonyms:
     for said, meant in _rows("synonyms.csv", ("say", "means")):
         for each in said:
             words.update(words_of(each))
-            meanings.setdefault(_stems(each), []).extend(map(_stems, meant))
+            meanings.setdefault(_stems(each), []).extend(_stems(one) for one in meant if words_of(one))
         for each in meant:
             words.update(words_of(each))
     own: dict[str, list[OwnText]] = {}
@@ -75,8 +75,8 @@ def _rows(name: str, columns: tuple[str, str]) -> Iterator[tuple[tuple[str, ...]
             raise ValueError(f"{name}, line 1: the columns must be {', '.join(columns)}")
         for row in reader:
             lists = [tuple(each.strip() for each in cell.split(LIST) if each.strip()) for cell in row]
-            if len(lists) != len(columns) or not all(lists):
-                raise ValueError(f"{name}, line {reader.line_num}: write {' and '.join(columns)}, neither empty")
+            if len(lists) != len(columns) or not all(lists) or not all(words_of(each) for each in lists[0]):
+                raise ValueError(f"{name}, line {reader.line_num}: write {' and '.join(columns)}, in words that tell")
             yield lists[0], lists[1]
 
 

@@ -41,6 +41,7 @@ LATER = (
     + order_line(99, "J190", "1", "Brand new cough").encode()
 )
 DROPS = "\r\n".join([level_ii("J0001", date(2020, 1, 1), date(2031, 6, 30)), level_ii("J0002", ON), ""]).encode()
+DOSE = DROPS.replace(b"Made-up service J0002", b"Dropamab, per 0.25 mg")
 
 
 def codes(reference: SqlReference, asked: str, on: date = ON, **how: object) -> list[str]:
@@ -112,6 +113,12 @@ def test_a_level_ii_code_is_found_from_its_first_to_its_last_day(loaded: Load, r
     assert codes(reference, "made-up service j0001", last)[0] == "J0001"
     assert "J0001" not in codes(reference, "made-up service j0001", last + timedelta(days=1))
     assert "J0002" not in codes(reference, "made-up service", ON - timedelta(days=1))
+
+
+def test_a_dose_with_a_point_in_it_is_one_word(loaded: Load, reference: SqlReference) -> None:
+    loaded({"HCPC2031_JAN_ANWEB.txt": DOSE})
+    (hit, *_) = reference.search("dropamab 0.25mg", ON)
+    assert (hit.entry.code, hit.matched) == ("J0002", "Dropamab, per 0.25 mg")
 
 
 def test_terms_of_an_index_lead_to_their_codes(loaded: Load, diagnoses: SqlReference) -> None:

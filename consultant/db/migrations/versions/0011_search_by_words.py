@@ -44,7 +44,7 @@ def upgrade() -> None:
         return
     op.execute(
         "CREATE VIRTUAL TABLE ref_search_fts USING fts5(words, content='ref_search_text', content_rowid='id', "
-        "detail=none, columnsize=0, tokenize='ascii')"
+        "detail=none, columnsize=0, tokenize=\"ascii tokenchars '.'\")"
     )
     op.execute(
         "CREATE TRIGGER ref_search_fts_delete AFTER DELETE ON ref_search_text BEGIN "
