@@ -11,6 +11,7 @@ from consultant.reference.model import (
     Excludes1,
     Fact,
     Guideline,
+    Hit,
     Mue,
     PtpEdit,
     Setting,
@@ -82,6 +83,7 @@ class FakeReference:
     replaced: Sequence[Fact] = ()
     conflicts: Sequence[Excludes1] = ()
     whole: bool = False  # whether its codes are all that there are
+    hits: list[Hit] = field(default_factory=list)
 
     def code(self, code: str, on: date) -> CodeEntry | None:
         found = self.known(code)
@@ -138,6 +140,12 @@ class FakeReference:
             for code, found in links.items()
             if found and not any(link.primary in codes for link in found)
         )
+
+    def search(
+        self, text: str, on: date, *, systems: Sequence[str] = (), billable: bool | None = None, limit: int = 10
+    ) -> tuple[Hit, ...]:
+        of_systems = (hit for hit in self.hits if not systems or hit.entry.system in systems)
+        return tuple(hit for hit in of_systems if billable in (None, hit.entry.billable))[:limit]
 
     def datasets(self) -> tuple[Source, ...]:
         return (SOURCE,)
