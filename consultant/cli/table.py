@@ -24,5 +24,6 @@ COMMANDS: Table = {
     "reference": ("consultant.cli.reference:app", "The agencies' files in the reference store."),
     "code": ("consultant.cli.lookups:code", "What is known of a code on a date."),
     "pair": ("consultant.cli.lookups:pair", "NCCI edits among codes on a date."),
+    "search": ("consultant.cli.searching:search", "Codes from plain words, as of a date."),
     "settings": ("consultant.cli.settings_page:settings", "Every setting, as a Markdown page."),
 }

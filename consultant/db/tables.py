@@ -16,6 +16,7 @@ from consultant.db import (
     reference_fees,
     reference_hcpcs,
     reference_icd10,
+    reference_search,
 )
 from consultant.db.base import Base
 
@@ -36,4 +37,5 @@ __all__ = [
     "reference_fees",
     "reference_hcpcs",
     "reference_icd10",
+    "reference_search",
 ]

@@ -7,6 +7,7 @@ consultant.reference.store, which puts that behind the lists.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -27,6 +28,7 @@ LEVEL_II = re.compile(r"[A-V]\d{4}")
 CPT = re.compile(r"\d{4}[0-9A-Z]")
 DIAGNOSIS = re.compile(r"[A-Z][0-9A-Z]{2}(\.?[0-9A-Z]{1,4})?")
 PROCEDURE = re.compile(r"[0-9A-HJ-NP-Z]{7}|[0-9A-HJ-NP-Z]{3}")
+DIAGNOSES = "icd10cm_order"
 CPT_LENGTHS = ("long", "medium", "short")
 DELETED = "D"  # PFS status indicator
 
@@ -51,6 +53,17 @@ def listed(connection: Connection, issues: Issues, code: str, on: date) -> Liste
     if found.entry is not None and found.entry.system in ("CPT", "HCPCS"):
         return replace(found, entry=_priced(connection, issues, found.entry, on))
     return found
+
+
+def listed_each(connection: Connection, issues: Issues, codes: Sequence[str], on: date) -> Iterator[Listed]:
+    """As `listed`, for many codes in few reads."""
+    lists = list(issues.of(DIAGNOSES))
+    plain = {code: code.replace(".", "") for code in codes if lists and DIAGNOSIS.fullmatch(code)}
+    unmistakable = [each for code, each in plain.items() if not LEVEL_II.fullmatch(code)]
+    having = _rows_by_code(connection, lists, unmistakable) if unmistakable else {}
+    for code in codes:
+        rows = having.get(plain.get(code, ""))
+        yield _in_lists("ICD-10-CM", plain[code], lists, rows, on) if rows else listed(connection, issues, code, on)
 
 
 def _by_form(connection: Connection, issues: Issues, code: str, on: date) -> Listed:
@@ -89,6 +102,18 @@ def rows_in(
     for row in connection.execute(query.order_by(*_key(table))).mappings():
         values = {name: value for name, value in row.items() if name not in ("release_id", "number")}
         found.setdefault(row["release_id"], []).append(values)
+    return found
+
+
+def _rows_by_code(
+    connection: Connection, issues: list[Issue], codes: Sequence[str]
+) -> dict[str, dict[int, list[dict[str, Any]]]]:
+    """The rows of several lists of diagnoses that have these codes, by code and the list's number."""
+    columns = RefIcd10Code.__table__.c
+    query = select(RefIcd10Code.__table__).where(columns.release_id.in_([issue.id for issue in issues]))
+    found: dict[str, dict[int, list[dict[str, Any]]]] = {}
+    for row in connection.execute(query.where(columns.code.in_(codes))).mappings():
+        found.setdefault(row["code"], {}).setdefault(row["release_id"], []).append(dict(row))
     return found
 
 
@@ -165,7 +190,7 @@ def _licensed(connection: Connection, issues: Issues, code: str, on: date) -> Co
 def _icd10(connection: Connection, issues: Issues, code: str, on: date) -> Listed:
     plain = code.replace(".", "")
     for system, dataset, form in (
-        ("ICD-10-CM", "icd10cm_order", DIAGNOSIS),
+        ("ICD-10-CM", DIAGNOSES, DIAGNOSIS),
         ("ICD-10-PCS", "icd10pcs_order", PROCEDURE),
     ):
         lists = list(issues.of(dataset))

@@ -128,6 +128,19 @@ class CodeDetails:
     place_of_service: tuple[Fact, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A code that plain words may mean, as of the day asked for.
+
+    `score` says from 0 to 1 how well `matched` fits: the text that led here, such as a term of an index. Where the
+    entry has a licensed notice, it must be shown with either.
+    """
+
+    entry: CodeEntry
+    score: float
+    matched: str
+
+
 class Reference(Protocol):
     """Look-ups as of a date of service. Absence from an answer means only that the loaded data is silent."""
 
@@ -165,6 +178,12 @@ class Reference(Protocol):
 
     def details(self, code: str, on: date, state: str | None = None) -> CodeDetails:
         """All that is loaded about the code for that day; coverage documents of one state, or of all."""
+        ...
+
+    def search(
+        self, text: str, on: date, *, systems: Sequence[str] = (), billable: bool | None = None, limit: int = 10
+    ) -> tuple[Hit, ...]:
+        """The codes in force on that day that the words may mean, the best first; of these systems, or of all."""
         ...
 
     def datasets(self) -> tuple[Source, ...]:

@@ -7,12 +7,12 @@ the release that came into effect last decides.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Engine, ScalarSelect, or_, select
+from sqlalchemy import ColumnElement, Engine, ScalarSelect, Select, or_, select
 from sqlalchemy.orm import (
     InstrumentedAttribute,
     Session,
@@ -33,10 +33,11 @@ from consultant.db.reference import (
 )
 from consultant.reference.code_book import codes_between
 from consultant.reference.details import details_of
-from consultant.reference.issues import EVER, Issue, loaded_issues, window
-from consultant.reference.listed import Listed, listed
-from consultant.reference.model import AddOnLink, CodeDetails, CodeEntry, Guideline, Mue, PtpEdit, Setting, Source
+from consultant.reference.issues import EVER, Issue, Issues, loaded_issues, window
+from consultant.reference.listed import Listed, listed, listed_each
+from consultant.reference.model import AddOnLink, CodeDetails, CodeEntry, Guideline, Hit, Mue, PtpEdit, Setting, Source
 from consultant.reference.ptp_query import STARTER, FoundEdit, edits_in_force, release_for
+from consultant.reference.search.finding import Finder, Question
 
 Row = TypeVar("Row", RefAddOnLink, RefGuideline, RefMue)
 
@@ -47,6 +48,7 @@ class SqlReference:
     def __init__(self, sessions: sessionmaker[Session]) -> None:
         self._sessions = sessions
         self._engine: Engine = sessions.kw["bind"]
+        self._finder = Finder()
 
     def code(self, code: str, on: date) -> CodeEntry | None:
         """The code on that date, or None when no loaded release has it in force.
@@ -54,21 +56,14 @@ class SqlReference:
         The agencies' lists come first; what they do not say, the starter pack fills in.
         """
         found = self._listed(code, on)
-        rows = self._codes(code, _holds(RefCode.effective, RefCode.last_day, on))
-        if found.entry is not None:
-            return _filled(found.entry, rows[0], on) if rows else found.entry
-        silent, newest = found.silent, found.newest
-        if newest and ((newest.added and on < newest.added) or (newest.ended and newest.ended < on)):
-            return None
-        rows = [row for row in rows if silent is None or _is_newer(row, silent)]
-        return _code_entry(rows[0], on) if rows else None
+        return _as_of(found, self._codes([code], _holds(RefCode.effective, RefCode.last_day, on)), on)
 
     def known(self, code: str) -> CodeEntry | None:
         """The newest row of the code whatever its dates: tells "ended" from "never heard of"."""
         found = self._listed(code, EVER)
         if found.newest is not None:
             return found.newest
-        rows = self._codes(code)
+        rows = self._codes([code])
         return _code_entry(rows[0], None) if rows else None
 
     def details(self, code: str, on: date, state: str | None = None) -> CodeDetails:
@@ -139,6 +134,25 @@ class SqlReference:
             )
         )
 
+    def search(
+        self, text: str, on: date, *, systems: Sequence[str] = (), billable: bool | None = None, limit: int = 10
+    ) -> tuple[Hit, ...]:
+        """The codes in force on that day that the words may mean, the best first; of these systems, or of all.
+
+        Misspellings, abbreviations and lay words are understood; no text is too odd to be asked.
+        """
+        question = Question(text, on, systems, billable, limit)
+        with self._sessions() as session:
+            connection = session.connection()
+
+            def look_up(issues: Issues, codes: Sequence[str]) -> Iterator[CodeEntry | None]:
+                holding = _holds(RefCode.effective, RefCode.last_day, on)
+                starter = session.scalars(_select_codes(codes, holding)).all()
+                for code, found in zip(codes, listed_each(connection, issues, codes, on), strict=True):
+                    yield _as_of(found, [row for row in starter if row.code == code], on)
+
+            return self._finder.find(connection, question, look_up)
+
     def datasets(self) -> tuple[Source, ...]:
         """What is loaded, one source a release; the locator is what to know about it, or its publisher."""
         query = select(RefRelease).order_by(RefRelease.dataset, RefRelease.effective_from)
@@ -149,16 +163,9 @@ class SqlReference:
         with self._engine.connect() as connection:
             return listed(connection, loaded_issues(connection), _tidy(code), on)
 
-    def _codes(self, code: str, conditions: Iterable[ColumnElement[bool]] = ()) -> Sequence[RefCode]:
-        query = (
-            select(RefCode)
-            .join(RefCode.release)
-            .where(RefCode.code == _tidy(code), *conditions)
-            .options(contains_eager(RefCode.release))
-            .order_by(RefCode.effective.desc(), RefRelease.effective_from.desc())
-        )
+    def _codes(self, codes: Sequence[str], conditions: Iterable[ColumnElement[bool]] = ()) -> Sequence[RefCode]:
         with self._sessions() as session:
-            return session.scalars(query).all()
+            return session.scalars(_select_codes(codes, conditions)).all()
 
     def _links(self, which: ColumnElement[bool], on: date) -> tuple[AddOnLink, ...]:
         query = (
@@ -184,6 +191,28 @@ def _holds(
 ) -> tuple[ColumnElement[bool], ...]:
     """The row holds on that day: first and last day included."""
     return first <= on, or_(last.is_(None), last >= on)
+
+
+def _select_codes(codes: Sequence[str], conditions: Iterable[ColumnElement[bool]]) -> Select[tuple[RefCode]]:
+    """The starter pack's rows of these codes, the newest first."""
+    return (
+        select(RefCode)
+        .join(RefCode.release)
+        .where(RefCode.code.in_([_tidy(code) for code in codes]), *conditions)
+        .options(contains_eager(RefCode.release))
+        .order_by(RefCode.effective.desc(), RefRelease.effective_from.desc())
+    )
+
+
+def _as_of(found: Listed, rows: Sequence[RefCode], on: date) -> CodeEntry | None:
+    """The code on that day, from what the lists say and the starter's rows of that day."""
+    if found.entry is not None:
+        return _filled(found.entry, rows[0], on) if rows else found.entry
+    silent, newest = found.silent, found.newest
+    if newest and ((newest.added and on < newest.added) or (newest.ended and newest.ended < on)):
+        return None
+    rows = [row for row in rows if silent is None or _is_newer(row, silent)]
+    return _code_entry(rows[0], on) if rows else None
 
 
 def _newest_by(dataset: str, on: date) -> ScalarSelect[int]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from consultant.reference.model import AddOnLink, CodeDetails, CodeEntry, Guideline, Mue, PtpEdit, Setting, Source
+from consultant.reference.model import AddOnLink, CodeDetails, CodeEntry, Guideline, Hit, Mue, PtpEdit, Setting, Source
 
 SOURCE = Source("Trial data", "2026 Q1", "2026-01-01 to 2026-03-31", "row 1")
 LONG_AGO = date(2020, 1, 1)
@@ -49,6 +49,7 @@ class FakeReference:
     links: Sequence[AddOnLink] = ()
     notes: Sequence[Guideline] = field(default_factory=tuple)
     facts: Mapping[str, CodeDetails] = field(default_factory=dict)
+    hits: list[Hit] = field(default_factory=list)
 
     def code(self, code: str, on: date) -> CodeEntry | None:
         found = self.known(code)
@@ -79,6 +80,12 @@ class FakeReference:
 
     def details(self, code: str, on: date, state: str | None = None) -> CodeDetails:
         return self.facts.get(code, CodeDetails())
+
+    def search(
+        self, text: str, on: date, *, systems: Sequence[str] = (), billable: bool | None = None, limit: int = 10
+    ) -> tuple[Hit, ...]:
+        of_systems = (hit for hit in self.hits if not systems or hit.entry.system in systems)
+        return tuple(hit for hit in of_systems if billable in (None, hit.entry.billable))[:limit]
 
     def datasets(self) -> tuple[Source, ...]:
         return (SOURCE,)
