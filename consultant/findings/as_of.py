@@ -32,7 +32,8 @@ _DIFFERS: dict[str, tuple[str, str | None]] = {
     "Medicare Advantage": (
         (
             "A Medicare Advantage plan covers what Medicare covers and follows its national and local coverage "
-            "documents, but may have edits, prior authorization and appeals of its own: those here are Original Medicare's."
+            "documents, but may have edits, prior authorization and appeals of its own: those here are Original "
+            "Medicare's."
         ),
         "Does the plan follow Medicare's edits used here, and does it want prior authorization?",
     ),
