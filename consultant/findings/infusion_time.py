@@ -121,7 +121,8 @@ def infusion_time(question: Question, reference: Reference, on: date) -> Iterato
     codes = (done.family.initial, done.family.additional)
     severity = Severity.INFO if done.units else Severity.STOP
     lines = tuple(Line(code, units) for code, units in done.units)
-    answer = f"For the time stated: {' and '.join(f'{code} × {units}' for code, units in done.units)}." if lines else ""
+    given = " and ".join(f"{code} × {units}" for code, units in done.units)
+    answer = f"For the time stated: {given}." if lines else f"No: {done.shown()}"
     topics = (Topic.UNITS, Topic.DRUG_ADMIN)
     yield Finding(TIME_UNITS, codes, done.shown(), severity, sources, None, Part.WORKING, answer, topics, lines)
     yield from _stated_otherwise(question, done, sources)
@@ -169,6 +170,7 @@ def _stated_otherwise(question: Question, done: Working, sources: tuple[Source, 
             f"{code} × {stated} is stated, but the time stated gives {code} × {worked.get(code, 0)}.",
             Severity.STOP if stated > worked.get(code, 0) else Severity.CAUTION,
             sources,
+            answer=f"No: {code} × {worked.get(code, 0)}, not × {stated}." if stated > worked.get(code, 0) else "",
         )
 
 

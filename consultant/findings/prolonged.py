@@ -12,7 +12,7 @@ from datetime import date
 
 from consultant.findings.payer_readings import Readings
 from consultant.findings.time_blocks import Blocks
-from consultant.findings.worked import Reading, TimeStated, Worked, joined, time_of
+from consultant.findings.worked import Reading, TimeStated, Worked, counts_as_medicare, joined, time_of
 from consultant.questions.model import Question, System, Topic
 from consultant.reference.model import Reference
 
@@ -83,12 +83,18 @@ def _worked(question: Question, visit: Visit, time: TimeStated, asked: list[str]
         family=(visit.code, *(code for code in (visit.cpt, visit.medicare) if code), *_CODES),
         notes=("prolonged-office-visit",) if visit.since == 2021 else ("rule-prolonged-visits",),
         statement=f"{time}. {readings.shown()}{days} Both only where the level of the visit was chosen by time.",
-        answer=f"No: {joined(refused)} cannot be reported for {time}. {answer}" if refused else answer,
+        answer=f"No: {_why_not(question, time, refused)}. {answer}" if refused else answer,
         lines=readings.taken(question).lines,
         refused=refused,
         to_judge=time.to_judge or readings.to_judge(question),
         topics=(Topic.UNITS, Topic.EM_LEVEL, Topic.ADD_ON),
     )
+
+
+def _why_not(question: Question, time: TimeStated, refused: tuple[str, ...]) -> str:
+    if counts_as_medicare(question) and set(refused) <= set(_CPT_CODES):
+        return f"Medicare does not take {joined(refused)}"
+    return f"{joined(refused)} cannot be reported for {time}"
 
 
 def _cpt(visit: Visit, minutes: int) -> Reading:

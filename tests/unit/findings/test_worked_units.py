@@ -113,6 +113,10 @@ def test_one_familys_time_says_its_answer_and_lines(starter: Reference) -> None:
     (finding,) = found("time_units", "96422 and 96423 for 5½ hours", starter)
     assert finding.answer == "For the time stated: 96422 × 1 and 96423 × 4."
     assert finding.lines == (Line("96422", 1), Line("96423", 4))
+    (more,) = found("units_stated_otherwise", "96422, 96423 x 5 for 5½ hours", starter)
+    assert more.answer == "No: 96423 × 4, not × 5."
+    (short,) = found("time_units", "96360 for 30 minutes", starter)
+    assert short.answer == "No: 30 min is less than the 31 minutes that 96360 needs: no unit."
 
 
 def test_units_of_drugs_are_held_against_the_mue_with_what_was_discarded() -> None:
