@@ -27,6 +27,8 @@ INITIAL = {"96360", "96365", "96374", "96409", "96413"}
         ("ketorolac IV push, ceftriaxone 15 min", {"96374": 1, "96375": 1}),
         ("ondansetron IV push, hydration 31 min", {"96374": 1, "96361": 1}),
         ("ondansetron IV push, hydration 30 min", {"96374": 1}),
+        ("ondansetron IV push, hydration 90 min", {"96374": 1, "96361": 1}),
+        ("ondansetron IV push, hydration 91 min", {"96374": 1, "96361": 2}),
         ("Toradol 30 mg IM and hydration for 95 minutes", {"96360": 1, "96361": 1, "96372": 1}),
         ("doxorubicin IV push, paclitaxel 61 minutes", {"96413": 1, "96411": 1}),
         ("rituximab 10:05-12:05, leucovorin 10:30-11:30", {"96413": 1, "96415": 1, "96368": 1}),
@@ -107,7 +109,7 @@ GIVEN = st.lists(
             st.just("drug"),
             st.sampled_from([Kind.CHEMOTHERAPY, Kind.OTHER, Kind.FLUID]),
             st.just(Route.INFUSION),
-            st.integers(1, 400),
+            st.integers(1, 400) | st.sampled_from([15, 16, 30, 31, 60, 90, 91, 150, 151]),
         ),
         st.builds(
             Administration, st.just("drug"), st.sampled_from([Kind.CHEMOTHERAPY, Kind.OTHER]), st.just(Route.PUSH)

@@ -96,6 +96,22 @@ def test_a_time_that_is_missing_is_asked_for(text: str, asked: str, starter: Ref
     assert (finding.severity, finding.needs) == (Severity.GAP, asked)
 
 
+@pytest.mark.parametrize(
+    ("text", "said", "asked"),
+    [
+        ("Can I bill 99417 with 99215?", "Medicare takes G2212, from 69 minutes on", "visit 99215"),
+        ("99255 and 99418?", "Medicare does not take 99255", "visit 99255"),
+        ("How many units of 99292 with 99291?", "by Medicare's rule from 104", "critical care"),
+    ],
+)
+def test_without_a_time_the_first_minutes_are_told(text: str, said: str, asked: str, starter: Reference) -> None:
+    (finding,) = found("fact_missing", text, starter)
+    assert (finding.severity, finding.lines) == (Severity.INFO, ())
+    assert finding.sources
+    assert said in finding.statement
+    assert asked in (finding.needs or "")
+
+
 @pytest.mark.parametrize("text", ["97110?", "How many units of 99213?", "How many units is 97110 x 2?"])
 def test_nothing_is_asked_that_was_not_wanted(text: str, starter: Reference) -> None:
     assert found("fact_missing", text, starter) == []
