@@ -132,6 +132,8 @@ def test_one_familys_time_says_its_answer_and_lines(starter: Reference) -> None:
     (more,) = found("units_stated_otherwise", "96422, 96423 x 5 for 5½ hours", starter)
     assert more.answer == "No: 96423 × 4, not × 5."
     (short,) = found("time_units", "96360 for 30 minutes", starter)
+    (push,) = found("time_units", "96365 for 15 minutes", starter)
+    assert push.answer.endswith("no unit; 15 minutes or less are a push, 96374 or 96375.")
     assert short.answer == "No: 30 min is less than the 31 minutes that 96360 needs: no unit."
 
 
