@@ -92,7 +92,7 @@ def _missing(question: Question, drug: _Drug, dosing: Dosing) -> tuple[str, str]
             "What did the patient weigh, or how much of the drug was given?"
         )
     if any(dose.measure == "ml" for dose in dosing.given):
-        return f"The dose of {drug.code} is stated in mL, and one unit is {drug.entry.billing_unit}.", (
+        return f"The dose of {drug.code} is stated in mL, and one unit is {drug.unit.as_written}.", (
             f"What is the concentration of {drug.code}, or how much of it was given in {drug.unit.measure}?"
         )
     if not dosing.given and "how many units" in question.text.lower() and drug.code not in stated_units(question):
@@ -151,22 +151,29 @@ def _worked(question: Question, on: date, drug: _Drug, dosing: Dosing, dose: tup
     return Worked(
         family=(drug.code,),
         notes=("drug-units", *(("discarded-drugs-before-jz", "discarded-drugs") if waste.shown else ())),
-        statement=f"{how + '; ' if how else ''}one unit of {drug.code} is {drug.entry.billing_unit}: "
+        statement=f"{how + '; ' if how else ''}one unit of {drug.code} is {drug.unit.as_written}: "
         f"{division} ={rounded} {units}, so {drug.code} × {units}.{waste.shown}",
         answer=f"For {_number(amount)} {drug.unit.measure}: {shown(lines)}.",
         lines=lines,
-        to_judge=_whole_dose(question, amount, drug) or waste.to_judge,
+        to_judge=_which_dose(question, drug, dosing, amount) or waste.to_judge,
         topics=(Topic.UNITS, Topic.DRUG_ADMIN),
         sources=drug.entry.sources,
         listed_under=(drug.code, "J1885", "JW", "JZ"),
     )
 
 
-def _whole_dose(question: Question, dose: Decimal, drug: _Drug) -> str | None:
-    """A dose of one side may be half of what was given."""
-    if not _SEVERAL_PLACES.search(question.text):
+def _which_dose(question: Question, drug: _Drug, dosing: Dosing, dose: Decimal) -> str | None:
+    """A dose of one side may be half of what was given, and one by weight another than the one stated."""
+    measure = drug.unit.measure
+    if _SEVERAL_PLACES.search(question.text):
+        return f"Is {_number(dose)} {measure} the whole dose of {drug.code}, or that of one side or site?"
+    weight = _weight(question)
+    if len(dosing.per_kg) != 1 or dosing.per_kg[0].measure != measure or weight is None:
         return None
-    return f"Is {_number(dose)} {drug.unit.measure} the whole dose of {drug.code}, or that of one side or site?"
+    ordered, how = _by_weight(dosing.per_kg[0], weight)
+    return (
+        None if ordered == dose else f"By weight it is {how}, and {_number(dose)} {measure} is stated: which was given?"
+    )
 
 
 def _waste(question: Question, on: date, drug: _Drug, dosing: Dosing, dose: Decimal) -> _Waste:

@@ -39,7 +39,8 @@ _SEQUENTIAL = {
 _PUSHES = {Kind.CHEMOTHERAPY: ("96409", "96411"), Kind.OTHER: ("96374", "96375")}
 _INITIAL_CODES = ("96413", "96409", "96365", "96374", "96360")
 _CODES = tuple("96360 96361 96365 96366 96367 96368 96372 96374 96375 96409 96411 96413 96415 96417".split())
-_INFUSION_CODES = frozenset((*_CODES, "96416", "96422", "96423", "96425"))
+# Into an artery, a cavity or under the skin, and by pump: none of them follows this hierarchy.
+_OTHER_WAYS = frozenset("96369 96370 96416 96420 96422 96423 96425 96440 96446 96450 G0498".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +56,18 @@ class Given:
 def work(question: Question, _reference: Reference, _on: date) -> Iterator[Worked]:
     """The claim of an encounter whose drugs are all stated with their times."""
     administrations = administrations_of(question)
-    names_codes = bool(_INFUSION_CODES & set(question.named(System.CPT)))
-    if not administrations or (len(administrations) == 1 and names_codes) or not _can_be_told(administrations):
-        return
-    yield _worked(question, claim(administrations), administrations)
+    if administrations and _is_meant(question, administrations) and _can_be_told(administrations):
+        yield _worked(question, claim(administrations))
+
+
+def _is_meant(question: Question, administrations: Sequence[Administration]) -> bool:
+    """One drug alone: where infusions are asked about, and the code named does not work its time out itself."""
+    named = set(question.named(System.CPT, System.HCPCS))
+    if named & _OTHER_WAYS:
+        return False
+    if len(administrations) > 1:
+        return True
+    return Topic.DRUG_ADMIN in question.topics and not (question.minutes and named & set(_CODES))
 
 
 def claim(administrations: Sequence[Administration]) -> tuple[Given, ...]:
@@ -164,10 +173,10 @@ def total(given: Sequence[Given]) -> tuple[Line, ...]:
     return tuple(Line(code, count) for code, count in units.items())
 
 
-def _worked(question: Question, given: Sequence[Given], administrations: Sequence[Administration]) -> Worked:
+def _worked(question: Question, given: Sequence[Given]) -> Worked:
     lines = total(given)
     steps = "; ".join(f"{each.what.name.capitalize()}: {_step(each)}" for each in given)
-    is_chosen = sum(1 for each in administrations if _may_be_initial(_effective(each))) > 1
+    is_chosen = sum(1 for each in given if _may_be_initial(each.what)) > 1
     named = set(question.named(System.CPT))
     wrong = tuple(code for code in _INITIAL_CODES if code in named and code not in {line.code for line in lines})
     answer = f"For what was given: {shown(lines)}." if lines else "No: none of it is long enough to be reported."

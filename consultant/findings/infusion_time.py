@@ -25,19 +25,21 @@ _PUMP_MINUTES = 8 * _HOUR
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """Codes of one kind of infusion. `minimum` is the fewest minutes that the initial code may stand for."""
+    """Codes of one kind of infusion. `minimum` is the fewest minutes that the initial code may stand for, `push` the
+    code of a shorter one."""
 
     name: str
     initial: str
     additional: str
     minimum: int
     pump: str | None = None
+    push: str | None = None
 
 
 FAMILIES = (
-    Family("intra-arterial chemotherapy infusion", "96422", "96423", 16, pump="96425"),
-    Family("intravenous chemotherapy infusion", "96413", "96415", 16, pump="96416"),
-    Family("therapeutic infusion", "96365", "96366", 16),
+    Family("intra-arterial chemotherapy infusion", "96422", "96423", 16, pump="96425", push="96420"),
+    Family("intravenous chemotherapy infusion", "96413", "96415", 16, pump="96416", push="96409 or 96411"),
+    Family("therapeutic infusion", "96365", "96366", 16, push="96374 or 96375"),
     Family("hydration", "96360", "96361", 31),
 )
 
@@ -67,7 +69,8 @@ class Working:
         """The arithmetic in words."""
         family, time = self.family, hours_and_minutes(self.minutes)
         if not self.units:
-            return f"{time} is less than the {family.minimum} minutes that {family.initial} needs: no unit."
+            instead = f"; 15 minutes or less are a push, {family.push}" if family.push else ""
+            return f"{time} is less than the {family.minimum} minutes that {family.initial} needs: no unit{instead}."
         if self.minutes <= _HOUR:
             return f"{time} is within the initial hour, so {family.initial} × 1 and no {family.additional}."
         full, rest = divmod(self.minutes - _HOUR, _HOUR)
@@ -121,7 +124,8 @@ def infusion_time(question: Question, reference: Reference, on: date) -> Iterato
     codes = (done.family.initial, done.family.additional)
     severity = Severity.INFO if done.units else Severity.STOP
     lines = tuple(Line(code, units) for code, units in done.units)
-    answer = f"For the time stated: {' and '.join(f'{code} × {units}' for code, units in done.units)}." if lines else ""
+    given = " and ".join(f"{code} × {units}" for code, units in done.units)
+    answer = f"For the time stated: {given}." if lines else f"No: {done.shown()}"
     topics = (Topic.UNITS, Topic.DRUG_ADMIN)
     yield Finding(TIME_UNITS, codes, done.shown(), severity, sources, None, Part.WORKING, answer, topics, lines)
     yield from _stated_otherwise(question, done, sources)
@@ -169,6 +173,7 @@ def _stated_otherwise(question: Question, done: Working, sources: tuple[Source, 
             f"{code} × {stated} is stated, but the time stated gives {code} × {worked.get(code, 0)}.",
             Severity.STOP if stated > worked.get(code, 0) else Severity.CAUTION,
             sources,
+            answer=f"No: {code} × {worked.get(code, 0)}, not × {stated}." if stated > worked.get(code, 0) else "",
         )
 
 

@@ -12,7 +12,7 @@ from datetime import date
 
 from consultant.findings.payer_readings import Readings
 from consultant.findings.time_blocks import Blocks
-from consultant.findings.worked import Reading, TimeStated, Worked, joined, time_of
+from consultant.findings.worked import Reading, TimeStated, Worked, counts_as_medicare, joined, time_of
 from consultant.questions.model import Question, System, Topic
 from consultant.reference.model import Reference
 
@@ -72,6 +72,30 @@ def work(question: Question, _reference: Reference, on: date) -> Iterator[Worked
     time = time_of(question, (visits[0].code, *_CODES))
     if time is not None and (asked or time.minutes >= visits[0].least + _BLOCK):
         yield _worked(question, visits[0], time, asked)
+    elif asked and question.minutes is None:
+        yield _thresholds(visits[0])
+
+
+def _thresholds(visit: Visit) -> Worked:
+    """From which minute on each code counts, where no time is stated."""
+    takes = f"takes {visit.medicare}, from {visit.medicare_from} minutes on"
+    medicare = takes if visit.medicare else f"does not take {visit.code}"
+    return Worked(
+        family=_family(visit),
+        notes=_notes(visit),
+        statement=f"With {visit.code}, {visit.cpt} counts from {visit.least + _BLOCK} minutes on, and again every "
+        f"{_BLOCK}. Medicare {medicare}. Both only where the level of the visit was chosen by time.",
+        answer="",
+        needs=f"How many minutes in all did the visit {visit.code} take?",
+    )
+
+
+def _family(visit: Visit) -> tuple[str, ...]:
+    return (visit.code, visit.cpt, *((visit.medicare,) if visit.medicare else ()))
+
+
+def _notes(visit: Visit) -> tuple[str, ...]:
+    return ("prolonged-office-visit",) if visit.since == 2021 else ("rule-prolonged-visits",)
 
 
 def _worked(question: Question, visit: Visit, time: TimeStated, asked: list[str]) -> Worked:
@@ -80,15 +104,21 @@ def _worked(question: Question, visit: Visit, time: TimeStated, asked: list[str]
     answer = readings.answer(question, str(time))
     days = f" Medicare counts time {visit.days}." if visit.days else ""
     return Worked(
-        family=(visit.code, *(code for code in (visit.cpt, visit.medicare) if code), *_CODES),
-        notes=("prolonged-office-visit",) if visit.since == 2021 else ("rule-prolonged-visits",),
+        family=_family(visit),
+        notes=_notes(visit),
         statement=f"{time}. {readings.shown()}{days} Both only where the level of the visit was chosen by time.",
-        answer=f"No: {joined(refused)} cannot be reported for {time}. {answer}" if refused else answer,
+        answer=f"No: {_why_not(question, time, refused)}. {answer}" if refused else answer,
         lines=readings.taken(question).lines,
         refused=refused,
         to_judge=time.to_judge or readings.to_judge(question),
         topics=(Topic.UNITS, Topic.EM_LEVEL, Topic.ADD_ON),
     )
+
+
+def _why_not(question: Question, time: TimeStated, refused: tuple[str, ...]) -> str:
+    if counts_as_medicare(question) and set(refused) <= set(_CPT_CODES):
+        return f"Medicare does not take {joined(refused)}"
+    return f"{joined(refused)} cannot be reported for {time}"
 
 
 def _cpt(visit: Visit, minutes: int) -> Reading:

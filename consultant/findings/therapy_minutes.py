@@ -13,7 +13,8 @@ from datetime import date
 
 from consultant.findings.model import Line
 from consultant.findings.payer_readings import Readings
-from consultant.findings.worked import Reading, Worked, joined, time_of
+from consultant.findings.units import stated_units
+from consultant.findings.worked import Reading, Worked, counts_as_medicare, joined, time_of
 from consultant.questions.model import Question, System
 from consultant.questions.timed_codes import read_timed_codes
 from consultant.reference.model import Reference
@@ -67,9 +68,30 @@ def work(question: Question, _reference: Reference, _on: date) -> Iterator[Worke
     if minutes and len(minutes) == len(named):
         yield _worked(question, minutes)
     elif len(named) > 1 and question.minutes:
-        statement = f"The minutes of {joined(named)} each are not stated, so no units are worked out."
-        needs = f"How many minutes did {joined(named)} each take?"
-        yield Worked(tuple(named), (), statement, "", needs=needs)
+        yield _of_total(question, named, question.minutes) or _not_shared_out(named)
+
+
+def _of_total(question: Question, named: list[str], total: int) -> Worked | None:
+    """Where only the total is stated, Medicare's rule still says whether the units stated are too many."""
+    stated = {code: units for code, units in stated_units(question).items() if code in named}
+    allowed = quarters(total)
+    if not counts_as_medicare(question) or len(stated) < len(named) or sum(stated.values()) <= allowed:
+        return None
+    limit = f"{total} timed minutes are {allowed} unit{'' if allowed == 1 else 's'} in all by Medicare's 8-minute rule"
+    return Worked(
+        family=tuple(named),
+        notes=("rule-therapy-minutes",),
+        statement=f"{limit}; {sum(stated.values())} are stated.",
+        answer=f"No: {limit}, not {sum(stated.values())}.",
+        refused=tuple(named),
+        to_judge=f"How many of the {total} minutes were {joined(named)} each, and is none of them untimed?",
+    )
+
+
+def _not_shared_out(named: list[str]) -> Worked:
+    statement = f"The minutes of {joined(named)} each are not stated, so no units are worked out."
+    needs = f"How many minutes did {joined(named)} each take?"
+    return Worked(tuple(named), (), statement, "", needs=needs)
 
 
 def _minutes(question: Question, named: list[str]) -> dict[str, int]:

@@ -28,8 +28,8 @@ class Worked:
     """Units with their working. `family` are the codes that the rule speaks of, `notes` the notes it rests on.
 
     `refused` are the codes that the time or dose does not allow: the claim as asked would be wrong. `listed_under` are
-    the codes that the notes are listed under, where that is not the family. `needs` is set where nothing could be
-    worked out for want of a fact: the question to the member.
+    the codes that the notes are listed under, where that is not the family. `needs` is the question to the
+    member where nothing could be worked out for want of a fact; the statement then says what the rule would count.
     """
 
     family: tuple[str, ...]
@@ -109,7 +109,7 @@ def joined(words: Sequence[str]) -> str:
 
 def findings_of(worked: Worked, question: Question, reference: Reference, on: date) -> Iterator[Finding]:
     """The working with its sources, and the units stated otherwise; a gap where the rule's note is not loaded."""
-    if worked.needs:
+    if worked.needs and not worked.notes:
         yield Finding(FACT_MISSING, worked.family, worked.statement, Severity.GAP, needs=worked.needs)
         return
     sources = (*worked.sources, *note_sources(reference, worked.listed_under or worked.family, on, *worked.notes))
@@ -120,6 +120,11 @@ def findings_of(worked: Worked, question: Question, reference: Reference, on: da
             f"The rule by which the units of {joined(worked.family)} are counted is not in the loaded data for "
             f"{on.isoformat()}, so none are worked out.",
             Severity.GAP,
+        )
+        return
+    if worked.needs:
+        yield Finding(
+            FACT_MISSING, worked.family, worked.statement, Severity.INFO, sources, part=Part.WORKING, needs=worked.needs
         )
         return
     yield Finding(

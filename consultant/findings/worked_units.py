@@ -42,7 +42,7 @@ _TIMED = (
     therapy_minutes.TIMED
     | block_times.CODES
     | {code for family in FAMILIES for code in (family.initial, family.additional)}
-    | {"99291", "99292"}
+    | {"99291"}
 )
 
 

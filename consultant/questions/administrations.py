@@ -43,6 +43,12 @@ _NAME = re.compile(
     r"(?<![a-z0-9])(?:" + "|".join(map(re.escape, sorted(KINDS, key=len, reverse=True))) + r")(?![a-z0-9])"
 )
 _BREAK = re.compile(r"[,;\n?]|\.(?=\s|\Z)|\b(?:then|followed\sby|and|plus|after\sthat|with)\b|\+|&")
+# "over 3 hours" is how long a drug ran, not a threshold: here it is read as "for", which is as long.
+_OVER = re.compile(r"\bover\b")
+_FILLING = re.compile(
+    r"[^a-z]+|\b(?:for|from|to|ran|runs|run|infused|infusion|infuse|iv|ivpb|over|was|given|started|ended|time|total|of|a|an|and|"
+    r"hours?|hrs?|h|minutes?|mins?|m|am|pm|half|mg|ml|in|it|took|concurrently|concurrent)\b"
+)
 _PUSH = re.compile(r"\b(?:push(?:ed|es)?|ivp|bolus)\b")
 _INJECTION = re.compile(r"\b(?:im|intramuscular(?:ly)?|subq|sq|sc|subcut(?:aneous(?:ly)?)?)\b")
 _CONCURRENT = re.compile(r"\b(?:concurrent(?:ly)?|simultaneous(?:ly)?|at\sthe\ssame\stime|alongside)\b")
@@ -75,7 +81,7 @@ def read_administrations(text: str) -> tuple[Administration, ...]:
     small = text[:MOST_READ].lower()
     if not _CUES.intersection(re.findall(r"[a-z0-9-]+", small)):
         return ()
-    own = own_words(text[:MOST_READ]).lower()
+    own = _OVER.sub("for ", own_words(text[:MOST_READ]).lower())
     times = stated_times(own)
     clauses = _with_time_behind(list(_clauses(own, times)))
     read = [_administration(clause, inside) for clause, inside in clauses]
@@ -122,7 +128,7 @@ def _with_time_behind(clauses: list[tuple[str, list[StatedTime]]]) -> list[tuple
     """`rituximab, 3 h 20`: a clause of a time alone belongs to the name before it."""
     joined: list[tuple[str, list[StatedTime]]] = []
     for clause, times in clauses:
-        if joined and times and not _NAME.search(clause) and len(re.findall(r"[a-z]{4,}", clause)) < 3:
+        if joined and times and not _FILLING.sub("", clause):
             before, had = joined[-1]
             if not had and _NAME.search(before):
                 joined[-1] = (f"{before} {clause}", times)
@@ -132,9 +138,8 @@ def _with_time_behind(clauses: list[tuple[str, list[StatedTime]]]) -> list[tuple
 
 
 def _administration(clause: str, times: Sequence[StatedTime]) -> Administration | None:
-    names = list(dict.fromkeys(match[0] for match in _NAME.finditer(clause)))
-    kinds = {KINDS[name] for name in names}
-    if not names or len(times) > 1 or (len(names) > 1 and kinds != {Kind.FLUID}):
+    names = _names(clause)
+    if not names or len(times) > 1 or (len(names) > 1 and KINDS[names[0]] is not Kind.FLUID):
         return None
     found = Administration(names[0], KINDS[names[0]], Route.INFUSION)
     if _PUSH.search(clause) and not times:
@@ -151,10 +156,17 @@ def _administration(clause: str, times: Sequence[StatedTime]) -> Administration 
     )
 
 
+def _names(clause: str) -> list[str]:
+    """The drugs named; a fluid beside one of them only carries it."""
+    names = list(dict.fromkeys(match[0] for match in _NAME.finditer(clause)))
+    drugs = [name for name in names if KINDS[name] is not Kind.FLUID]
+    return drugs or names
+
+
 def _has_bare_names(clauses: Sequence[tuple[str, list[StatedTime]]], given: Sequence[Administration]) -> bool:
     """Whether a drug is named nowhere with its time; a push without a known name counts as one too."""
     known = {each.name for each in given}
-    named = {match[0] for clause, _ in clauses for match in _NAME.finditer(clause)}
+    named = {name for clause, _ in clauses for name in _names(clause)}
     fluids = {each for each in named if KINDS[each] is Kind.FLUID}
     has_fluid = any(each.kind is Kind.FLUID for each in given)
     unnamed = any(

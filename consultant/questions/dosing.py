@@ -40,7 +40,7 @@ _UNIT = "|".join(sorted(map(re.escape, _MEASURES), key=len, reverse=True)).repla
 _AMOUNT = re.compile(rf"(?<![\w.$/-])(?P<value>{_NUMBER})\s?-?(?P<unit>{_UNIT})(?![a-z0-9])")
 _PER_KG = re.compile(r"\s?(?:/|per\s)\s?(?:kg|kilo(?:gram)?)\b(?!\s?(?:/|per\s))")
 _RATE = re.compile(r"\s?(?:/|per\s)\s?(?:hr?|hour|min(?:ute)?|day|kg|m2|m²|unit|lb)\b")
-_CONCENTRATION = re.compile(rf"\s?(?:/|per\s|in\s)\s?(?P<value>{_NUMBER})?\s?(?:ml|cc)\b")
+_CONCENTRATION = re.compile(rf"\s?(?:/|per\s)\s?(?P<value>{_NUMBER})?\s?(?:ml|cc)\b")
 _VIAL = r"(?:vials?|ampu?les?|amps?|syringes?|bottles?|containers?|packages?|sdvs?|mdvs?|bags?)"
 _KIND = r"(?:single[- ]?(?:dose|use)|multi(?:ple)?[- ]?(?:dose|use))"
 _SIZE_AFTER = re.compile(
@@ -56,6 +56,9 @@ _DISCARDED_AFTER = re.compile(
 _DISCARDED_BEFORE = re.compile(
     rf"\b(?:{_GONE})(?:\s(?:of|was|is|the|amount|remaining|other|about)){{0,3}}[\s:=(]{{0,2}}\Z"
 )
+_DILUTED_IN = re.compile(r"\b(?:in|into|with)\s(?:an?\s)?\Z")
+_AT_MOST = re.compile(r"\b(?:up\sto|max(?:imum)?(?:\sof)?|exceed(?:ing)?)\s\Z")
+_GIVEN_AFTER = re.compile(r"\s(?:were\s|was\s)?(?:used|given|injected|administered|infused)\b")
 _ONE_UNIT = re.compile(r"(?:\bper|\beach|\bunit\s?(?:is|=|of)|=|\bis)\s?\Z")
 _SINGLE = re.compile(r"single[- ]?(?:dose|use)|\bsdvs?\b")
 _MULTI = re.compile(r"multi(?:ple)?[- ]?(?:dose|use)|\bmdvs?\b")
@@ -161,11 +164,16 @@ def _dosing(text: str) -> Dosing:
 
 
 def _is_no_dose(text: str, match: re.Match[str], before: str) -> bool:
-    """A rate, the dose of one billing unit, or units of a claim."""
+    """A rate, the dose of one billing unit, what a drug was diluted in, a most, or units of a claim."""
     if _RATE.match(text, match.end()) or _ONE_UNIT.search(before):
         return True
-    is_small = match["unit"] in ("unit", "units") and Decimal(match["value"].replace(",", "")) < 100
-    return is_small or (match["unit"] in ("unit", "units") and _ON_CLAIM.match(text, match.end()) is not None)
+    if match["unit"] in ("ml", "cc", "l") and _DILUTED_IN.search(before):
+        return True
+    if _AT_MOST.search(before):
+        return True
+    if match["unit"] not in ("unit", "units") or _GIVEN_AFTER.match(text, match.end()):
+        return False
+    return Decimal(match["value"].replace(",", "")) < 100 or _ON_CLAIM.match(text, match.end()) is not None
 
 
 def _count(before: str) -> int | None:

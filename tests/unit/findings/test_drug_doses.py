@@ -26,6 +26,7 @@ DRUGS = FakeReference(
         entry("J7030", system="HCPCS", unit="1000 mL"),
         entry("J9999", system="HCPCS", unit="one whole vial"),
         entry("J1745", system="HCPCS", unit="10 mg"),
+        entry("J0585", system="HCPCS", unit="1 unit"),
         entry("J0001", system="HCPCS", unit="100 mg"),
     ]
 )
@@ -88,6 +89,12 @@ def test_what_is_left_of_a_single_dose_vial_is_a_line_with_jw() -> None:
     assert found.to_judge is None
 
 
+def test_units_of_a_drug_are_measured_as_milligrams_are() -> None:
+    found = worked("J0585, 155 units injected and 45 units wasted from a 200 unit single-dose vial, Medicare")
+    assert found.lines == (Line("J0585", 155), Line("J0585", 45, ("JW",)))
+    assert found.to_judge is None
+
+
 def test_the_contractors_example_of_a_vial_without_waste() -> None:
     assert worked("J1745 400 mg given, four 100 mg single-dose vials").lines == (Line("J1745", 40, ("JZ",)),)
 
@@ -132,6 +139,13 @@ def test_a_dose_of_each_side_is_asked_about() -> None:
     assert worked("J3301 40 mg in each knee").to_judge == (
         "Is 40 mg the whole dose of J3301, or that of one side or site?"
     )
+
+
+def test_a_dose_by_weight_that_is_not_the_one_given_is_asked_about() -> None:
+    found = worked("J9035 5 mg/kg, 82 kg, 400 mg given, Medicare")
+    assert found.units == {"J9035": 40}
+    assert found.to_judge == "By weight it is 5 mg/kg × 82 kg = 410 mg, and 400 mg is stated: which was given?"
+    assert worked("J9035 5 mg/kg up to 500 mg, 82 kg").units == {"J9035": 41}
 
 
 def test_several_drugs_have_each_their_own() -> None:

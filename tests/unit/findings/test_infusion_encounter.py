@@ -27,14 +27,17 @@ INITIAL = {"96360", "96365", "96374", "96409", "96413"}
         ("ketorolac IV push, ceftriaxone 15 min", {"96374": 1, "96375": 1}),
         ("ondansetron IV push, hydration 31 min", {"96374": 1, "96361": 1}),
         ("ondansetron IV push, hydration 30 min", {"96374": 1}),
+        ("ondansetron IV push, hydration 90 min", {"96374": 1, "96361": 1}),
+        ("ondansetron IV push, hydration 91 min", {"96374": 1, "96361": 2}),
         ("Toradol 30 mg IM and hydration for 95 minutes", {"96360": 1, "96361": 1, "96372": 1}),
         ("doxorubicin IV push, paclitaxel 61 minutes", {"96413": 1, "96411": 1}),
         ("rituximab 10:05-12:05, leucovorin 10:30-11:30", {"96413": 1, "96415": 1, "96368": 1}),
         ("vancomycin 11:00-12:00, zosyn 11:00-11:30, saline 11:00-12:00", {"96365": 1, "96368": 1}),
         ("96413 for 125 minutes, 96367 for 45 min and 96375", {"96413": 1, "96415": 1, "96367": 1, "96375": 1}),
         ("hydration 54 minutes", {"96360": 1}),
-        ("Venofer 16 minutes", {"96365": 1}),
-        ("Venofer 15 minutes", {"96374": 1}),
+        ("96413 for Keytruda 200 mg over 30 minutes", {"96413": 1}),
+        ("Venofer IV 16 minutes", {"96365": 1}),
+        ("Venofer IV 15 minutes", {"96374": 1}),
     ],
 )
 def test_an_encounter_as_it_is_reported(text: str, expected: dict[str, int]) -> None:
@@ -69,7 +72,7 @@ def test_a_second_initial_code_is_refused_for_one_access() -> None:
 
 
 def test_a_contractor_decides_on_complex_antibodies() -> None:
-    worked = work_out(work, "vedolizumab 30 min")
+    worked = work_out(work, "vedolizumab infused for 30 min")
     assert worked is not None
     assert worked.units == {"96413": 1}
     assert "Does the contractor take vedolizumab" in (worked.to_judge or "")
@@ -81,6 +84,9 @@ def test_a_contractor_decides_on_complex_antibodies() -> None:
         "paclitaxel 10:00-11:00, carboplatin 10:30-11:30",
         "bortezomib subcutaneous",
         "fluorouracil 46 hours",
+        "cisplatin over 2 hours and heparin, 96422",
+        "carboplatin 60 min, paclitaxel 3 hours, 96446",
+        "the potassium took 30 minutes",
         "96413 for 2 hours",
         "96422 for 5½ hours",
     ],
@@ -103,7 +109,7 @@ GIVEN = st.lists(
             st.just("drug"),
             st.sampled_from([Kind.CHEMOTHERAPY, Kind.OTHER, Kind.FLUID]),
             st.just(Route.INFUSION),
-            st.integers(1, 400),
+            st.integers(1, 400) | st.sampled_from([15, 16, 30, 31, 60, 90, 91, 150, 151]),
         ),
         st.builds(
             Administration, st.just("drug"), st.sampled_from([Kind.CHEMOTHERAPY, Kind.OTHER]), st.just(Route.PUSH)

@@ -77,6 +77,16 @@ def test_nothing_is_shared_out_where_a_code_has_no_minutes() -> None:
         assert worked.needs == "How many minutes did 97110 and 97140 each take?"
 
 
+def test_more_units_than_the_total_allows_are_refused_even_where_only_the_total_is_stated() -> None:
+    worked = work_out(work, "PT billed 97110 x 2 and 97530 x 2. Total time 52 minutes, Medicare")
+    assert worked is not None
+    assert worked.answer == "No: 52 timed minutes are 3 units in all by Medicare's 8-minute rule, not 4."
+    for text in ("97110 x 2 and 97530 x 1, 52 minutes", "97110 x 2 and 97530 x 2, 52 minutes, Aetna"):
+        other = work_out(work, text)
+        assert other is not None
+        assert other.needs
+
+
 MINUTES = st.dictionaries(st.sampled_from(["97110", "97112", "97140", "97530"]), st.integers(1, 70), min_size=1)
 
 

@@ -81,6 +81,10 @@ def test_medicare_does_not_take_the_codes_of_cpt() -> None:
     assert worked is not None
     assert worked.refused == ("99417",)
     assert worked.units == {"99205": 1, "G2212": 1}
+    assert worked.answer.startswith("No: Medicare does not take 99417. For 1 h 35 min: by Medicare's rule")
+    too_short = work_out(prolonged.work, "99205 with 99417 for 70 minutes, Cigna")
+    assert too_short is not None
+    assert too_short.answer.startswith("No: 99417 cannot be reported for 1 h 10 min.")
 
 
 def test_an_ordinary_visit_is_not_called_prolonged() -> None:

@@ -96,6 +96,22 @@ def test_a_time_that_is_missing_is_asked_for(text: str, asked: str, starter: Ref
     assert (finding.severity, finding.needs) == (Severity.GAP, asked)
 
 
+@pytest.mark.parametrize(
+    ("text", "said", "asked"),
+    [
+        ("Can I bill 99417 with 99215?", "Medicare takes G2212, from 69 minutes on", "visit 99215"),
+        ("99255 and 99418?", "Medicare does not take 99255", "visit 99255"),
+        ("How many units of 99292 with 99291?", "by Medicare's rule from 104", "critical care"),
+    ],
+)
+def test_without_a_time_the_first_minutes_are_told(text: str, said: str, asked: str, starter: Reference) -> None:
+    (finding,) = found("fact_missing", text, starter)
+    assert (finding.severity, finding.lines) == (Severity.INFO, ())
+    assert finding.sources
+    assert said in finding.statement
+    assert asked in (finding.needs or "")
+
+
 @pytest.mark.parametrize("text", ["97110?", "How many units of 99213?", "How many units is 97110 x 2?"])
 def test_nothing_is_asked_that_was_not_wanted(text: str, starter: Reference) -> None:
     assert found("fact_missing", text, starter) == []
@@ -113,6 +129,12 @@ def test_one_familys_time_says_its_answer_and_lines(starter: Reference) -> None:
     (finding,) = found("time_units", "96422 and 96423 for 5½ hours", starter)
     assert finding.answer == "For the time stated: 96422 × 1 and 96423 × 4."
     assert finding.lines == (Line("96422", 1), Line("96423", 4))
+    (more,) = found("units_stated_otherwise", "96422, 96423 x 5 for 5½ hours", starter)
+    assert more.answer == "No: 96423 × 4, not × 5."
+    (short,) = found("time_units", "96360 for 30 minutes", starter)
+    (push,) = found("time_units", "96365 for 15 minutes", starter)
+    assert push.answer.endswith("no unit; 15 minutes or less are a push, 96374 or 96375.")
+    assert short.answer == "No: 30 min is less than the 31 minutes that 96360 needs: no unit."
 
 
 def test_units_of_drugs_are_held_against_the_mue_with_what_was_discarded() -> None:

@@ -33,6 +33,8 @@ def read(text: str) -> list[tuple[str, Route, int | None]]:
         ("Toradol 30 mg IM", [("toradol", Route.INJECTION, None)]),
         ("30 minutes of ceftriaxone", [("ceftriaxone", Route.INFUSION, 30)]),
         ("Patient got Venofer. Venofer ran 10:05–10:50", [("venofer", Route.INFUSION, 45)]),
+        ("Taxol 175 mg over 3 hours", [("taxol", Route.INFUSION, 180)]),
+        ("Venofer 200 mg in 100 mL normal saline over 20 minutes", [("venofer", Route.INFUSION, 20)]),
         ("normal saline hydration for 95 minutes", [("normal saline", Route.INFUSION, 95)]),
     ],
 )
@@ -45,6 +47,8 @@ def test_each_drug_has_its_time(text: str, expected: list[tuple[str, Route, int 
     [
         "rituximab and zoledronic acid, 3 h 20",
         "mystery drug 2 h, Zofran IV push",
+        "Taxol 175 mg, Carbo 450 mg 60 min",
+        "Taxol 175 mg over 3 hours, Carbo 450 mg 60 min",
         "an antiemetic IV push and rituximab 2 h",
         "rituximab 2 h, zofran",
         "rituximab 2 h, later rituximab 1 h",

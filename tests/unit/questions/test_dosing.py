@@ -31,6 +31,9 @@ def amounts(doses: tuple[Dose, ...]) -> list[tuple[str, str]]:
         ("10,000 units of heparin", ("10000", "units")),
         ("1000 cc of saline", ("1000", "ml")),
         ("J1885 x 2, 30mg", ("30", MG)),
+        ("200 mg in 100 mL of saline", ("200", MG)),
+        ("155 units injected", ("155", "units")),
+        ("80 units used", ("80", "units")),
     ],
 )
 def test_a_dose_in_its_base_measure(text: str, amount: tuple[str, str]) -> None:
@@ -38,7 +41,17 @@ def test_a_dose_in_its_base_measure(text: str, amount: tuple[str, str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["15 mg/hr", "J1885 per 15 mg", "J1885 is 15 mg", "1 unit = 15 mg", "2 units", "99213", "4 g/kg/day"]
+    "text",
+    [
+        "15 mg/hr",
+        "up to 500 mg",
+        "J1885 per 15 mg",
+        "J1885 is 15 mg",
+        "1 unit = 15 mg",
+        "2 units",
+        "99213",
+        "4 g/kg/day",
+    ],
 )
 def test_a_rate_a_unit_and_a_count_are_no_dose(text: str) -> None:
     assert read(text).given == ()
