@@ -293,6 +293,16 @@ class Settings(BaseSettings):
         description="Largest mail that is worked on; a larger one is kept for a person.",
     )
     max_attempts: int = Field(3, gt=0, description="Tries to take a mail in before it is quarantined.")
+    patient_data: Literal["keep", "mask", "hold"] = Field(
+        "keep",
+        description="What becomes of patient data in a mail (45 CFR 164.514(b)(2)): `keep` it, `mask` it in everything "
+        "that is shown or stored but the sealed mail, or `hold` the case and ask the member to write without it.",
+    )
+    service_dates: Literal["day", "edition"] = Field(
+        "day",
+        description="How dates of service are kept: to the `day`, or only as the `edition` of the code sets, that is "
+        "the quarter; the days are then masked as above.",
+    )
     trust: TrustSettings = Field(TrustSettings(), description="Who is believed.")
     rates: RateSettings = Field(RateSettings(), description="Questions an hour.")
     sweep_seconds: float = Field(

@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session, undefer
 
 from config.logs import place_of
 from consultant.cases.desk import Desk, at_desk
+from consultant.cases.discretion import discretion_of
 from consultant.cases.enclosed import enclosed
-from consultant.cases.mails import members_mails
+from consultant.cases.mails import WITH_PATIENT_DATA, members_mails
 from consultant.cases.states import SYSTEM, Action, may_move, move
 from consultant.cases.understanding import understanding
 from consultant.db.cases import Case, CaseState, Decision, DecisionKind, Draft, Invitation
@@ -96,6 +97,7 @@ def _work_out(service: Service, material: Material) -> Working:
         is_reply=material.is_reply,
         enclosures=material.enclosures,
         replies=replies,
+        by_edition=service.settings.service_dates == "edition",
     )
 
 
@@ -108,16 +110,19 @@ def _hold(service: Service, case_id: int) -> None:
 
 
 def gather(session: Session, case: Case) -> Material:
-    """What the member wrote since the last answer; with all before it, where that alone names no code."""
-    mails = session.scalars(members_mails(case.id).options(undefer(Message.raw))).all()
+    """What the member wrote since the last answer; with all before it, where that alone names no code. A mail that
+    was set aside for its patient data counts only while there is no other."""
+    every = session.scalars(members_mails(case.id).options(undefer(Message.raw))).all()
+    mails = [each for each in every if each.verdict_reason != WITH_PATIENT_DATA] or every
     answered_at = session.scalar(
         select(func.max(Decision.at)).where(Decision.case_id == case.id, Decision.kind == DecisionKind.APPROVE)
     )
     new = [mail for mail in mails if answered_at is None or (mail.decided_at or mail.arrived_at) > answered_at]
-    material = _material(session, case, new or mails)
+    subject = read_mail(mails[0].raw).subject
+    material = _material(session, subject, new or mails)
     # Without the subject, which stays the same whatever the member writes on.
     if not _read(material, subject="").codes:
-        return _material(session, case, mails)
+        return _material(session, subject, mails)
     return material
 
 
@@ -129,10 +134,10 @@ def understood_with(session: Session, case: Case, reply: str, *, is_reply: bool)
     return understood(_read(together, subject=material.subject))
 
 
-def _material(session: Session, case: Case, messages: Sequence[Message]) -> Material:
+def _material(session: Session, subject: str, messages: Sequence[Message]) -> Material:
     mails = [read_mail(message.raw) for message in messages]
     return Material(
-        subject=case.subject,
+        subject=subject,
         texts=tuple(mail.reply_text for mail in mails),
         sent_on=messages[-1].arrived_at.date(),
         newest=messages[-1].id,
@@ -173,7 +178,7 @@ def send_review(
         version=draft.version,
         markdown=draft.markdown,
         member_name=case.member.name,
-        question_text=material.text,
+        question_text=discretion_of(desk.settings).text(material.text),
         case_url=f"{desk.settings.public_url}/cases/{case.number}",
         note=note,
         confidence=meaning_of(draft),

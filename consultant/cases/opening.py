@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import insert, select
+from sqlalchemy import Update, insert, select, update
 
 from consultant.allowance import ledger, members
 from consultant.allowance.ledger import NoAllowance
 from consultant.cases.desk import Desk
+from consultant.cases.mails import TAKEN_ALL_THE_SAME, WITH_PATIENT_DATA
 from consultant.cases.states import OPERATOR, SYSTEM, Action, Actor, Who, may_move, move, note, trace
 from consultant.db.cases import AuditEvent, Case, CaseState
 from consultant.db.messages import Message
@@ -18,12 +19,14 @@ from consultant.db.new_ids import new_ids
 from consultant.db.people import Member
 from consultant.db.work import Step
 from consultant.letters.kinds import NoAllowance as NoAllowanceLetter
-from consultant.letters.kinds import Receipt
+from consultant.letters.kinds import PatientData, Receipt
 from consultant.outbox.post import LetterRequest, Thread, chain
+from consultant.questions.model import Identifier
 
 HELD_NO_ALLOWANCE = "no_allowance"
 HELD_UNKNOWN_SENDER = "unknown_sender"
 HELD_IN_DOUBT = "sender_in_doubt"
+HELD_PATIENT_DATA = "patient_data"
 FINISHED = {CaseState.CLOSED, CaseState.DECLINED}
 GOES_ON = set(CaseState) - FINISHED - {CaseState.HELD}  # a mail that joins is acknowledged
 
@@ -38,6 +41,7 @@ class Asked:
     subject: str
     references: tuple[str, ...]
     understood: tuple[str, ...]
+    identifiers: tuple[Identifier, ...] = ()  # for which it has to wait
 
     @property
     def thread(self) -> Thread:
@@ -87,27 +91,44 @@ def open_held(desk: Desk, member: Member, asked: Asked, reason: str) -> Case:
     return case
 
 
+def open_with_patient_data(desk: Desk, member: Member, asked: Asked, *, previous: Case | None = None) -> Case:
+    """Open a case that waits because of its patient data: nothing is reserved, and the member is told why."""
+    [case] = _new_cases(desk, [(member, asked)], previous)
+    move(desk.session, case, Action.HOLD, by=SYSTEM, now=desk.now, reason=HELD_PATIENT_DATA)
+    desk.answer_all([_patient_data(desk, case, asked)])
+    return case
+
+
 def join_case(desk: Desk, case: Case, asked: Asked) -> Case:
     """Add a member's mail to a case. One that is finished, or was answered too long ago, leads to a new case."""
     if case.state in FINISHED or _too_late(desk, case):
-        return open_case(desk, case.member, asked, previous=case)
+        anew = open_with_patient_data if asked.identifiers else open_case
+        return anew(desk, case.member, asked, previous=case)
     asked.message.case_id = case.id
     by = Actor(Who.MEMBER, case.member_id)
     note(desk.session, case, "follow_up", by=by, now=desk.now, message=asked.message.id)
+    if not asked.identifiers and _waits_for_clean_words(desk, case):
+        release(desk, case, asked)
+        return case
     if may_move(case, Action.WRITE):
         move(desk.session, case, Action.WRITE, by=by, now=desk.now)
         if case.answered_at is not None:
             case.due_at = desk.now + timedelta(hours=case.member.plan.answer_hours)
             case.answered_at = None
         desk.work.wake(Step.DRAFT, case.id)
-    if case.state in GOES_ON:
+    if asked.identifiers:
+        _hold_for_patient_data(desk, case, asked)
+    elif case.state in GOES_ON:
         available = ledger.available(desk.session, case.member_id, now=desk.now)
         desk.answer_all([_receipt(desk, case, asked, available, follow_up=True)])
     return case
 
 
 def resume(desk: Desk, case: Case, *, by: Actor = OPERATOR) -> None:
-    """Take up a held case: reserve its consult, if it has none, and go on. Raises NoAllowance, IllegalMove."""
+    """Take up a held case: reserve its consult, if it has none, and go on. A person takes it with its patient data.
+    Raises NoAllowance, IllegalMove."""
+    if case.held_reason == HELD_PATIENT_DATA and by.who is not Who.SYSTEM:
+        desk.session.execute(_set_aside(case).values(verdict_reason=TAKEN_ALL_THE_SAME))
     ledger.reserve(desk.session, case.member_id, case.id, now=desk.now, by=str(by))
     move(desk.session, case, Action.RESUME, by=by, now=desk.now)
     case.due_at = max(case.due_at, desk.now + timedelta(hours=case.member.plan.answer_hours))
@@ -117,6 +138,11 @@ def resume(desk: Desk, case: Case, *, by: Actor = OPERATOR) -> None:
 def release(desk: Desk, case: Case, asked: Asked) -> None:
     """Go on with a case that waited for its sender to be proven, as if it had just been opened: only now is anything
     reserved, and anybody told."""
+    if asked.identifiers:
+        asked.message.verdict_reason = WITH_PATIENT_DATA
+        _hold_further(desk, case, HELD_PATIENT_DATA)
+        desk.answer_all([_patient_data(desk, case, asked)])
+        return
     members.grant_periods(desk.session, [case.member], now=desk.now)
     if case.member.is_guest and not desk.settings.accept_guests:
         _hold_further(desk, case, HELD_UNKNOWN_SENDER)
@@ -129,6 +155,26 @@ def release(desk: Desk, case: Case, asked: Asked) -> None:
         return
     available = ledger.available(desk.session, case.member_id, now=desk.now)
     desk.answer_all([_receipt(desk, case, asked, available, follow_up=False)])
+
+
+def _hold_for_patient_data(desk: Desk, case: Case, asked: Asked) -> None:
+    """Whatever stage it is at, so far as it can be held; the consult is given back until there is something to do."""
+    if may_move(case, Action.HOLD):
+        move(desk.session, case, Action.HOLD, by=SYSTEM, now=desk.now, reason=HELD_PATIENT_DATA)
+        ledger.release(desk.session, case.member_id, case.id, now=desk.now, by=str(SYSTEM))
+    desk.answer_all([_patient_data(desk, case, asked)])
+
+
+def _waits_for_clean_words(desk: Desk, case: Case) -> bool:
+    """Whether the service itself holds it for patient data; what a person holds waits for a person."""
+    if case.state != CaseState.HELD or case.held_reason != HELD_PATIENT_DATA:
+        return False
+    found = select(Message.id).where(Message.case_id == case.id, Message.verdict_reason == WITH_PATIENT_DATA)
+    return desk.session.scalar(found.limit(1)) is not None
+
+
+def _set_aside(case: Case) -> Update:
+    return update(Message).where(Message.case_id == case.id, Message.verdict_reason == WITH_PATIENT_DATA)
 
 
 def _hold_further(desk: Desk, case: Case, reason: str) -> None:
@@ -215,6 +261,23 @@ def _no_allowance(desk: Desk, case: Case, asked: Asked) -> LetterRequest:
     return LetterRequest(
         content,
         key=f"case:{case.id}:no-allowance",
+        to=asked.address,
+        reply_to=desk.post.reply_addresses.for_case(case.id),
+        thread=asked.thread,
+        case_id=case.id,
+        case_reference=case.number,
+    )
+
+
+def _patient_data(desk: Desk, case: Case, asked: Asked) -> LetterRequest:
+    content = PatientData(
+        case_reference=case.number,
+        member_name=case.member.name,
+        kinds=tuple(kind.value for kind in asked.identifiers),
+    )
+    return LetterRequest(
+        content,
+        key=f"message:{asked.message.id}:patient-data",
         to=asked.address,
         reply_to=desk.post.reply_addresses.for_case(case.id),
         thread=asked.thread,

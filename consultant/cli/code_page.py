@@ -23,7 +23,7 @@ NARROW = {
 
 def is_known(found: Mapping[str, Any]) -> bool:
     """Whether any release says anything of the code."""
-    told = (found["entry"], found["newest"], found["primaries"], found["add_ons"])
+    told = (found["entry"], found["newest"], found["primaries"], found["add_ons"], found["replacements"])
     return any((*told, *found["mue"].values(), *found["details"].values()))
 
 
@@ -72,8 +72,8 @@ def _show_others(found: Mapping[str, Any]) -> None:
         print_table(("code", "system", "description", "source"), rows, title="Near misses")
     if found["replacements"]:
         columns = ("replaced", "by", "since", "told_by")
-        rows = [(*(each[name] for name in columns), cited(each["source"])) for each in found["replacements"]]
-        print_table((*columns, "source"), rows, title="Replacements")
+        moved = [(*(each[name] for name in columns), cited(each["source"])) for each in found["replacements"]]
+        print_table((*columns, "source"), moved, title="Replacements")
 
 
 def _show_details(details: Mapping[str, list[dict[str, Any]]]) -> None:

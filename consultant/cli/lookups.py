@@ -48,11 +48,11 @@ def code(
     With --batch each line is `{"code": "96423", "on": "2026-03-01", "state": "TX"}`. Exit code 4 when the code is
     not known.
     """
-    with _reference() as reference:
+    with opened_reference() as reference:
         if batch:
-            _batch(reference, answer_code)
+            answered_lines(reference, answer_code)
             return
-        found = _answered(reference, answer_code, {"code": code, "on": on, "state": state})
+        found = answered(reference, answer_code, {"code": code, "on": on, "state": state})
     if as_json:
         print_json(found)
     else:
@@ -76,11 +76,11 @@ def pair(
     """
     if not batch and len(codes or ()) < 2:
         raise typer.BadParameter("name two codes or more")
-    with _reference() as reference:
+    with opened_reference() as reference:
         if batch:
-            _batch(reference, answer_pair)
+            answered_lines(reference, answer_pair)
             return
-        found = _answered(reference, answer_pair, {"codes": codes, "on": on, "setting": setting})
+        found = answered(reference, answer_pair, {"codes": codes, "on": on, "setting": setting})
     if as_json:
         print_json(found)
     else:
@@ -88,7 +88,8 @@ def pair(
 
 
 @contextmanager
-def _reference() -> Iterator[Reference]:
+def opened_reference() -> Iterator[Reference]:
+    """The reference store of the configured database."""
     engine = load_engine(load_settings())
     try:
         yield SqlReference(sessionmaker(engine))
@@ -96,14 +97,15 @@ def _reference() -> Iterator[Reference]:
         engine.dispose()
 
 
-def _answered(reference: Reference, answer: Answer, request: Mapping[str, Any]) -> dict[str, Any]:
+def answered(reference: Reference, answer: Answer, request: Mapping[str, Any]) -> dict[str, Any]:
+    """The answer to one request. Raises CommandError when it is not one."""
     try:
         return answer(reference, request, _today())
     except BadRequest as error:
         raise CommandError(str(error)) from error
 
 
-def _batch(reference: Reference, answer: Answer) -> None:
+def answered_lines(reference: Reference, answer: Answer) -> None:
     """Answer line by line; a line that cannot be answered gets `{"error": …}`, and the exit code is 1 at the end."""
     today, wrong = _today(), 0
     for line in sys.stdin:

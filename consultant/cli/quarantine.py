@@ -8,6 +8,7 @@ import typer
 from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
+from consultant.cases.discretion import discretion_of
 from consultant.cli.cases import mail_facts
 from consultant.cli.context import opened_service
 from consultant.cli.errors import reported
@@ -53,7 +54,7 @@ def show(mail: Id, as_json: AsJson = False) -> None:
         row = session.scalar(select(Message).where(Message.id == mail).options(undefer(Message.raw)))
         if row is None:
             raise UnknownMessage(mail)
-        facts, read = mail_facts(row), read_mail(row.raw)
+        facts, read = mail_facts(row), discretion_of(service.settings).mail(read_mail(row.raw))
     if as_json:
         print_json({**facts, **_content(read), "text": read.text})
     else:

@@ -26,5 +26,6 @@ COMMANDS: Table = {
     "code": ("consultant.cli.lookups:code", "What is known of a code on a date."),
     "pair": ("consultant.cli.lookups:pair", "NCCI edits among codes on a date."),
     "templates": ("consultant.cli.templates:app", "Templates of letters and drafts: check, preview."),
+    "search": ("consultant.cli.searching:search", "Codes from plain words, as of a date."),
     "settings": ("consultant.cli.settings_page:settings", "Every setting, as a Markdown page."),
 }

@@ -18,6 +18,7 @@ from consultant.db import (
     reference_guidelines,
     reference_hcpcs,
     reference_icd10,
+    reference_search,
 )
 from consultant.db.base import Base
 
@@ -40,4 +41,5 @@ __all__ = [
     "reference_guidelines",
     "reference_hcpcs",
     "reference_icd10",
+    "reference_search",
 ]

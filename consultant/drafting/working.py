@@ -11,6 +11,7 @@ from consultant.drafting.draft import Draft, draft_answer
 from consultant.findings import find
 from consultant.findings.model import Finding, Severity
 from consultant.questions import read_thread, settled
+from consultant.questions.editions import in_editions
 from consultant.questions.model import Enclosure, Question
 from consultant.reference.code_book import DatedCodeBook
 from consultant.reference.model import Reference
@@ -40,11 +41,13 @@ def work_out(
     is_reply: bool = True,
     enclosures: Sequence[Enclosure] = (),
     replies: Sequence[str] = (),
+    by_edition: bool = False,
 ) -> Working:
     """Read the question, its enclosures and the member's later mails, which may correct it; look everything up as of
-    its date, and draft the answer."""
+    its date, or of its edition of the code sets only, and draft the answer."""
     texts = (text, *replies)
     read = read_thread(texts, subject=subject, sent_on=sent_on, is_reply=is_reply, enclosures=enclosures)
+    read = in_editions(read) if by_edition else read
     on = read.date_of_service or sent_on
     question = settled(replace(read, codes=read.codes[:MOST_MENTIONS]), DatedCodeBook(reference, on))
     findings = (*find(question, reference, on), *_left_out(len(read.codes) - len(question.codes)), *_unread(enclosures))

@@ -23,18 +23,25 @@ _ELSE_JUDGE = "Does {payer} follow the CMS edits used here, or rules of its own?
 # What is known to differ, by payer: the statement, and what is to be judged.
 _DIFFERS: dict[str, tuple[str, str | None]] = {
     "Medicaid": (
-        "Medicaid has NCCI edits and MUEs of its own, which CMS publishes apart from Medicare's, and each state has "
-        "its own coverage, fees and modifiers: the edits here are Medicare's.",
+        (
+            "Medicaid has NCCI edits and MUEs of its own, which CMS publishes apart from Medicare's, and each state "
+            "has its own coverage, fees and modifiers: the edits here are Medicare's."
+        ),
         "Does the state's Medicaid program follow what is said here?",
     ),
     "Medicare Advantage": (
-        "A Medicare Advantage plan covers what Medicare covers and follows its national and local coverage documents, "
-        "but may have edits, prior authorization and appeals of its own: those here are Original Medicare's.",
+        (
+            "A Medicare Advantage plan covers what Medicare covers and follows its national and local coverage "
+            "documents, but may have edits, prior authorization and appeals of its own: those here are Original "
+            "Medicare's."
+        ),
         "Does the plan follow Medicare's edits used here, and does it want prior authorization?",
     ),
     "Workers' compensation": (
-        "Workers' compensation goes by the fee schedule and rules of the state, which may adopt the CMS edits, an "
-        "older edition of them, or none: those here are Medicare's.",
+        (
+            "Workers' compensation goes by the fee schedule and rules of the state, which may adopt the CMS edits, an "
+            "older edition of them, or none: those here are Medicare's."
+        ),
         "Which edits and fee schedule do the rules of that state name?",
     ),
     "auto insurance": ("Auto insurance goes by the law of the state; the edits here are Medicare's.", _ELSE_JUDGE),

@@ -45,6 +45,8 @@ _SERVICES = (
     _Service(Blocks("99426", "99427", 30, 60, 30), _MONTH, 2022, _MONTHLY),
 )
 
+CODES = frozenset(code for service in _SERVICES for code in (service.blocks.first, service.blocks.more))
+
 
 def work(question: Question, _reference: Reference, on: date) -> Iterator[Worked]:
     """The units of each service whose first code, or whose further code alone, is named with a time."""

@@ -1,6 +1,6 @@
-"""What the loaded data says about each code named, on the day: in force, billable, global days.
+"""What the loaded data says about each code named that is in force on the day: global days, dose of a unit.
 
-One rule. A code that the data does not know is a gap, never a guess.
+One rule; consultant.findings.validity says of the others what is wrong with them.
 """
 
 from __future__ import annotations
@@ -9,27 +9,12 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
+from consultant.findings.mentions import is_family, name_of, of_system
 from consultant.findings.model import Finding, Severity
 from consultant.findings.units import billing_quantity
-from consultant.questions.model import CodeMention, Question, System
+from consultant.questions.model import CodeMention, Question
 from consultant.reference.model import CodeEntry, Reference
 
-_RELEASE_OF = {
-    System.CPT: "a code release that lists CPT",
-    System.HCPCS: "a HCPCS Level II release",
-    System.ICD10CM: "an ICD-10-CM release",
-    System.ICD10PCS: "an ICD-10-PCS release",
-    System.ICD9: "an ICD-9-CM release",
-    System.DRG: "an MS-DRG table",
-    System.NDC: "the FDA's list of drug codes",
-    System.REVENUE: "your own list of revenue codes",
-    System.MODIFIER: "a list of modifiers",
-    System.POS: "the place-of-service code set",
-}
-# Two or three digits mean nothing without their system, and are named with it.
-_SHORT = {
-    System.MODIFIER: "Modifier ", System.POS: "POS ", System.DRG: "DRG ", System.REVENUE: "Revenue code ",
-}  # fmt: skip
 # NCCI Policy Manual, chapter 1, section E.
 _MODIFIER_STATUS = {
     "PTP-associated": "It can bypass an NCCI edit of modifier indicator 1.",
@@ -52,35 +37,17 @@ def code_facts(question: Question, reference: Reference, on: date) -> Iterator[F
     for mention in question.codes:
         if mention.code is None:
             yield from _range(mention, reference, on)
-        elif mention.code.endswith("X") and mention.system in (System.CPT, System.HCPCS):
+        elif is_family(mention):
             yield _family(mention)
-        elif (entry := _entry(mention, reference.code(mention.code, on))) is not None:
+        elif (entry := of_system(mention, reference.code(mention.code, on))) is not None:
             yield from _in_force(mention, entry, on)
-        else:
-            yield _not_in_force(mention, _entry(mention, reference.known(mention.code)), on)
-
-
-def _entry(mention: CodeMention, entry: CodeEntry | None) -> CodeEntry | None:
-    """A place "11" and another system's "11" are two things."""
-    if entry is None or mention.system not in _SHORT:
-        return entry
-    return entry if entry.system.lower().startswith(mention.system.value.lower()[:3]) else None
 
 
 def _in_force(mention: CodeMention, entry: CodeEntry, on: date) -> Iterator[Finding]:
-    name = _name(mention)
+    name = name_of(mention)
     description = f": {entry.description.rstrip('.')}" if entry.description else ""
     statement = f"{name}{description}. In force on {on.isoformat()}."
     yield Finding("code", (entry.code,), statement + _details(entry), Severity.INFO, entry.sources)
-    if not entry.billable:
-        yield Finding(
-            "not_billable",
-            (entry.code,),
-            f"{name} is a heading, not a billable code: a code below it is needed.",
-            Severity.STOP,
-            (entry.source,),
-            to_judge=f"Which code below {name} does the record support?",
-        )
     if mention.units and (quantity := billing_quantity(entry.billing_unit)):
         yield _drug_units(mention.units, quantity, entry)
 
@@ -114,29 +81,6 @@ def _drug_units(units: int, quantity: tuple[Decimal, str], entry: CodeEntry) -> 
     )
 
 
-def _not_in_force(mention: CodeMention, known: CodeEntry | None, on: date) -> Finding:
-    name, code = _name(mention), mention.code or ""
-    if known is None:
-        return _gap(
-            code,
-            f"{name} is not in the loaded data: {_RELEASE_OF[mention.system]} is needed to tell about it.",
-        )
-    if known.ended and known.ended < on:
-        statement = f"{name} ended on {known.ended.isoformat()}: it is not valid on {on.isoformat()}."
-        return Finding(
-            "ended",
-            (code,),
-            statement,
-            Severity.STOP,
-            (known.source,),
-            to_judge=f"Which code takes the place of {name} on {on.isoformat()}?",
-        )
-    if known.added and known.added > on:
-        statement = f"{name} is in force from {known.added.isoformat()} on: it is not valid on {on.isoformat()}."
-        return Finding("not_yet", (code,), statement, Severity.STOP, (known.source,))
-    return _gap(code, f"{name} is in the loaded data, but in no release that holds on {on.isoformat()}.")
-
-
 def _range(mention: CodeMention, reference: Reference, on: date) -> Iterator[Finding]:
     """The codes of a range that the data knows; the data may not be complete."""
     name = f"{mention.range_from} to {mention.range_to}"
@@ -158,7 +102,3 @@ def _family(mention: CodeMention) -> Finding:
 
 def _gap(code: str, statement: str) -> Finding:
     return Finding("unknown_code", (code,) if code else (), statement, Severity.GAP)
-
-
-def _name(mention: CodeMention) -> str:
-    return f"{_SHORT.get(mention.system, '')}{mention.code}"

@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from consultant.findings.model import Finding, Severity
+from consultant.findings.model import Finding, Line, Part, Severity
 from consultant.findings.units import stated_units
-from consultant.questions.model import Question, System
+from consultant.questions.administrations import administrations_of
+from consultant.questions.model import Question, System, Topic
 from consultant.questions.receipt import hours_and_minutes
 from consultant.reference.model import Reference, Source
 
@@ -94,7 +95,7 @@ def _last(rest: int) -> str:
 def working(question: Question) -> Working | None:
     """The time stated as units, where it belongs to one family of codes alone."""
     families = _families_named(question)
-    if question.minutes is None or len(families) != 1:
+    if question.minutes is None or len(families) != 1 or _is_of_several(question):
         return None
     return Working(families[0], question.minutes)
 
@@ -102,7 +103,7 @@ def working(question: Question) -> Working | None:
 def infusion_time(question: Question, reference: Reference, on: date) -> Iterator[Finding]:
     """The working, what is stated otherwise, and the pump codes beyond eight hours."""
     families = _families_named(question)
-    if question.minutes is None or not families:
+    if question.minutes is None or not families or _is_of_several(question):
         return
     if len(families) > 1:
         yield _whose_time(question.minutes, families)
@@ -119,7 +120,10 @@ def infusion_time(question: Question, reference: Reference, on: date) -> Iterato
         return
     codes = (done.family.initial, done.family.additional)
     severity = Severity.INFO if done.units else Severity.STOP
-    yield Finding(TIME_UNITS, codes, done.shown(), severity, sources)
+    lines = tuple(Line(code, units) for code, units in done.units)
+    answer = f"For the time stated: {' and '.join(f'{code} × {units}' for code, units in done.units)}." if lines else ""
+    topics = (Topic.UNITS, Topic.DRUG_ADMIN)
+    yield Finding(TIME_UNITS, codes, done.shown(), severity, sources, None, Part.WORKING, answer, topics, lines)
     yield from _stated_otherwise(question, done, sources)
     yield from _pump(done, sources)
 
@@ -127,6 +131,11 @@ def infusion_time(question: Question, reference: Reference, on: date) -> Iterato
 def _families_named(question: Question) -> tuple[Family, ...]:
     named = question.named(System.CPT)
     return tuple(f for f in FAMILIES if f.initial in named or f.additional in named)
+
+
+def _is_of_several(question: Question) -> bool:
+    """Whether several drugs are stated, each with its own time: then the encounter is worked out as a whole."""
+    return len(administrations_of(question)) > 1
 
 
 def _whose_time(minutes: int, families: tuple[Family, ...]) -> Finding:

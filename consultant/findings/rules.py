@@ -26,6 +26,7 @@ from consultant.findings.mue import units_against_mue
 from consultant.findings.ptp_edits import ptp_edits
 from consultant.findings.status import status
 from consultant.findings.telehealth import telehealth
+from consultant.findings.validity import validity
 from consultant.findings.worked_units import worked_units
 from consultant.questions.model import Question
 from consultant.reference.model import Reference
@@ -50,6 +51,7 @@ RULES: tuple[Rule, ...] = (
     coverage,
     telehealth,
     denials,
+    validity,
     code_facts,
     units_against_mue,
     guideline_notes,

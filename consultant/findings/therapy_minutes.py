@@ -66,6 +66,10 @@ def work(question: Question, _reference: Reference, _on: date) -> Iterator[Worke
     minutes = _minutes(question, named)
     if minutes and len(minutes) == len(named):
         yield _worked(question, minutes)
+    elif len(named) > 1 and question.minutes:
+        statement = f"The minutes of {joined(named)} each are not stated, so no units are worked out."
+        needs = f"How many minutes did {joined(named)} each take?"
+        yield Worked(tuple(named), (), statement, "", needs=needs)
 
 
 def _minutes(question: Question, named: list[str]) -> dict[str, int]:

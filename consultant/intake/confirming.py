@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, undefer
 
 from consultant.cases import opening
 from consultant.cases.desk import Desk
+from consultant.cases.discretion import discretion_of
 from consultant.cases.opening import HELD_IN_DOUBT, Asked
 from consultant.db.cases import Case, CaseState
 from consultant.db.letters import Letter
@@ -68,10 +69,12 @@ def carry_out(desk: Desk, message_id: int, answer: IncomingMail) -> str:
         row.state, row.attempts, row.interruptions, row.lease_until = MessageState.STORED, 0, 0, None
         desk.work.wake(Step.TAKE_IN, row.id)
     else:
-        opening.release(desk, desk.case_by_id(row.case_id), _asked(row))
+        opening.release(desk, desk.case_by_id(row.case_id), _asked(desk, row))
     return "confirmed"
 
 
-def _asked(row: Message) -> Asked:
-    seen = look(Unread(row.raw, row.envelope_from), row.arrived_at.date())
-    return Asked(row, row.message_id, row.sender or "", seen.mail.subject, seen.mail.references, seen.understood)
+def _asked(desk: Desk, row: Message) -> Asked:
+    seen, discreet = look(Unread(row.raw, row.envelope_from), row.arrived_at.date()), discretion_of(desk.settings)
+    subject, lines = discreet.text(seen.mail.subject), discreet.lines(seen.understood)
+    waits_for = seen.identifiers if desk.settings.patient_data == "hold" else ()
+    return Asked(row, row.message_id, row.sender or "", subject, seen.mail.references, lines, waits_for)

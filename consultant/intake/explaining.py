@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from consultant.cases.discretion import discretion_of
 from consultant.cases.drafts import facts_of
 from consultant.cases.understanding import understanding
 from consultant.drafting.working import Working, work_out
@@ -85,7 +86,8 @@ class Explainer:
         Nothing is read out of a mail that a machine wrote, and nothing is drafted for one that opens or joins no case.
         """
         seen = look(Unread(raw, trust=trust_of(self.judge.settings)), self.today)
-        mail = seen.mail
+        discreet = discretion_of(self.judge.settings)
+        mail = discreet.mail(seen.mail)
         steps = list(self.judge.ask(seen, self.lookups))
         verdict = next(answer for _, answer in steps if answer is not None)
         kind = _kind(seen, verdict)
@@ -94,7 +96,7 @@ class Explainer:
         return {
             "path": path,
             "kind": kind,
-            **_mail(seen),
+            **_mail(mail, discreet.files(seen.files)),
             **(_understood(working, mail) if working else NOTHING_UNDERSTOOD),
             "bounce": _bounce(seen.machine.bounce),
             "findings": facts_of(drafted)["findings"] if drafted else [],
@@ -113,6 +115,7 @@ class Explainer:
             reference=self.reference,
             templates=self.templates,
             is_reply=mail.is_reply,
+            by_edition=self.judge.settings.service_dates == "edition",
             enclosures=[enclosure(each.name, each.text, cut=each.cut, problem=each.problem) for each in seen.files],
         )
 
@@ -137,9 +140,8 @@ def _kind(seen: Seen, verdict: Verdict) -> str:
     return seen.machine.kind.value
 
 
-def _mail(seen: Seen) -> dict[str, Any]:
-    mail = seen.mail
-    files = {each.position: each for each in seen.files}
+def _mail(mail: IncomingMail, read: Sequence[FileText]) -> dict[str, Any]:
+    files = {each.position: each for each in read}
     return {
         "from": mail.from_address,
         "from_name": mail.from_name,

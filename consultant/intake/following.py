@@ -10,6 +10,8 @@ from sqlalchemy import select
 from consultant.allowance import members
 from consultant.cases import by_mail, delivery, drafts, opening
 from consultant.cases.desk import Desk
+from consultant.cases.discretion import discretion_of
+from consultant.cases.mails import WITH_PATIENT_DATA
 from consultant.cases.opening import Asked
 from consultant.cases.states import SYSTEM, note
 from consultant.db.cases import Case, Invitation
@@ -47,16 +49,19 @@ class Intake:
 
     def asked(self) -> Asked:
         """The mail as a case needs it."""
-        return Asked(
-            self.row, self.mail.message_id, self.sender, self.mail.subject, self.mail.references, self.seen.understood
-        )
+        discreet, seen = discretion_of(self.desk.settings), self.seen
+        waits_for = seen.identifiers if self.verdict.reason == WITH_PATIENT_DATA else ()
+        subject, lines = discreet.text(self.mail.subject), discreet.lines(seen.understood)
+        return Asked(self.row, self.mail.message_id, self.sender, subject, self.mail.references, lines, waits_for)
 
 
 def follow(intakes: Sequence[Intake]) -> None:
     """Do what follows from each verdict, and write the verdict down on the mail."""
     open_cases([each for each in intakes if each.verdict.outcome is Outcome.QUESTION])
     if intakes:
-        attached.keep(intakes[0].desk.session, {each.row.id: each.seen.files for each in intakes})
+        desk = intakes[0].desk
+        discreet = discretion_of(desk.settings)
+        attached.keep(desk.session, {each.row.id: discreet.files(each.seen.files) for each in intakes})
     for each in intakes:
         write_down(each.desk, each.row, FOLLOW[each.verdict.outcome](each))
 
@@ -90,6 +95,8 @@ def open_cases(intakes: Sequence[Intake]) -> None:
             opening.open_held(desk, member, each.asked(), opening.HELD_IN_DOUBT)
         elif member.is_guest and not desk.settings.accept_guests:
             opening.open_held(desk, member, each.asked(), opening.HELD_UNKNOWN_SENDER)
+        elif each.verdict.reason == WITH_PATIENT_DATA:
+            opening.open_with_patient_data(desk, member, each.asked())
         else:
             taken.append((member, each.asked()))
     opening.open_cases(desk, taken)
@@ -101,10 +108,10 @@ def join_case(intake: Intake) -> Verdict:
     case = intake.desk.case_by_id(intake.verdict.case_id or 0)
     _hold_members(intake.desk, {case.member_id})
     asked = intake.asked()
-    if case.answered_at is None and case.state in opening.GOES_ON:
+    if case.answered_at is None and case.state in opening.GOES_ON and not asked.identifiers:
         mail = intake.mail
         whole = drafts.understood_with(intake.desk.session, case, mail.reply_text, is_reply=mail.is_reply)
-        asked = replace(asked, understood=whole)
+        asked = replace(asked, understood=discretion_of(intake.desk.settings).lines(whole))
     opening.join_case(intake.desk, case, asked)
     return intake.verdict
 

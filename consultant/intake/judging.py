@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from config.settings import Settings
+from consultant.cases.mails import WITH_PATIENT_DATA
 from consultant.intake.looking import Seen
 from consultant.mail.addresses import without_tag
 from consultant.mail.authentication import Proof
@@ -118,6 +119,10 @@ class Judge:
         if authentication.proof is Proof.PASS:
             return authentication.domain == (seen.mail.from_address or "").rpartition("@")[2]
         return authentication.proof is not Proof.FAIL and self.settings.trust.unproven_senders == "take"
+
+    def holds(self, seen: Seen) -> bool:
+        """Whether the mail has to wait for what it says of a patient."""
+        return self.settings.patient_data == "hold" and bool(seen.identifiers)
 
     def addressed(self, seen: Seen) -> list[Reply]:
         """The signed addresses of ours that the mail was sent to."""
@@ -235,7 +240,7 @@ def find_case(seen: Seen, lookups: Lookups, judge: Judge) -> Verdict | None:
             if not judge.believes(seen):
                 return Verdict(Outcome.QUARANTINED, "follow-up-in-doubt", case_id=case_id)
             reason = "signed-address" if signed else "in-reply-to"
-            return Verdict(Outcome.FOLLOW_UP, reason, case_id=case_id)
+            return Verdict(Outcome.FOLLOW_UP, WITH_PATIENT_DATA if judge.holds(seen) else reason, case_id=case_id)
     return Verdict(Outcome.QUARANTINED, "case-of-another") if signed else None
 
 
@@ -263,6 +268,11 @@ def hold_in_doubt(seen: Seen, lookups: Lookups, judge: Judge) -> Verdict | None:
     return Verdict(Outcome.QUESTION, "sender-in-doubt")
 
 
+def hold_patient_data(seen: Seen, _lookups: Lookups, judge: Judge) -> Verdict | None:
+    """Does it say who a patient is, and does the operator want none of that? Then the case waits."""
+    return Verdict(Outcome.QUESTION, WITH_PATIENT_DATA) if judge.holds(seen) else None
+
+
 def accept_question(_seen: Seen, _lookups: Lookups, _judge: Judge) -> Verdict | None:
     """Whatever is left is a question."""
     return Verdict(Outcome.QUESTION, "new-question")
@@ -285,6 +295,7 @@ STEPS: tuple[Step, ...] = (
     set_aside_consultants,
     require_words,
     hold_in_doubt,
+    hold_patient_data,
     accept_question,
 )
 

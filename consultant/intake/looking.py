@@ -15,8 +15,8 @@ from consultant.mail.attachments.texts import FAILED, SECONDS, FileText, read_fi
 from consultant.mail.authentication import Authentication, Trust, authenticate, vouched_for
 from consultant.mail.machine import Kind, Machine, judge_machine
 from consultant.mail.reading import IncomingMail, read_with_files
-from consultant.questions import enclosure, read_for_receipt, understood
-from consultant.questions.model import Question
+from consultant.questions import enclosure, find_patient_data, kinds, read_for_receipt, understood
+from consultant.questions.model import Identifier, Question
 
 LOOK_SECONDS = 8  # for a mail with its files: the process that looks at it is stopped soon after
 
@@ -48,6 +48,7 @@ class Seen:
     envelope_from: str | None
     recipients: tuple[str, ...]
     files: tuple[FileText, ...] = ()
+    identifiers: tuple[Identifier, ...] = ()  # of patients, but for dates of service
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,7 @@ def look(mail: Unread, on: date) -> Seen:
         envelope_from=mail.envelope_from,
         recipients=tuple(dict.fromkeys((*mail.envelope_to, *read.delivered_to, *read.to))),
         files=files,
+        identifiers=_identifiers(question, files) if question else (),
     )
 
 
@@ -99,6 +101,12 @@ def _question(mail: IncomingMail, files: Sequence[FileText], on: date) -> Questi
     return read_for_receipt(
         mail.reply_text, subject=mail.subject, sent_on=on, is_reply=mail.is_reply, enclosures=enclosures
     )
+
+
+def _identifiers(question: Question, files: Sequence[FileText]) -> tuple[Identifier, ...]:
+    in_files = (datum for each in files for datum in find_patient_data(each.text))
+    found = kinds((*question.patient_data, *in_files))
+    return tuple(kind for kind in found if kind is not Identifier.SERVICE_DATE)
 
 
 def look_here(mails: Sequence[Unread], on: date) -> Sequence[Seen | Unreadable]:

@@ -43,6 +43,19 @@ class NoAllowance:
 
 
 @dataclass(frozen=True, slots=True)
+class PatientData:
+    """To the member: the question is kept, and waits because it seems to name a patient. Repeats nothing of it."""
+
+    template: ClassVar[str] = "patient-data"
+    automatic: ClassVar[bool] = True
+
+    case_reference: str
+    member_name: str
+    kinds: tuple[str, ...]
+    """What was found, such as "date of birth"."""
+
+
+@dataclass(frozen=True, slots=True)
 class TooLarge:
     """To the sender: the mail is too large to be worked on automatically."""
 
@@ -178,6 +191,7 @@ class SetAside:
 LetterContent = (
     Receipt
     | NoAllowance
+    | PatientData
     | TooLarge
     | ConfirmSender
     | Review

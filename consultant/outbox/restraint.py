@@ -14,11 +14,11 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from consultant.db.letters import Letter
-from consultant.letters.kinds import ConfirmSender, NoAllowance, Receipt, TooLarge
+from consultant.letters.kinds import ConfirmSender, NoAllowance, PatientData, Receipt, TooLarge
 from consultant.outbox.post import LetterRequest
 
 DAY = timedelta(hours=24)
-ANSWERS = tuple(kind.template for kind in (Receipt, NoAllowance, TooLarge, ConfirmSender))
+ANSWERS = tuple(kind.template for kind in (Receipt, NoAllowance, PatientData, TooLarge, ConfirmSender))
 WHATEVER_THE_CASE = tuple(kind.template for kind in (NoAllowance, TooLarge, ConfirmSender))
 
 Said = tuple[str, int | str]  # an address, and the case it was told about or the kind of letter that it got

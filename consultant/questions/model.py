@@ -186,7 +186,8 @@ class Question:
     `minutes` is the length of the service, where the text states exactly one ("5½ hours" = 330).
     `date_of_service` is None where the text states none or several: nothing is guessed. `service_dates` has all.
     `unread` counts the characters at the end of an overlong text that were not read. `corrections` says line by line
-    what later mails of the same member changed.
+    what later mails of the same member changed. `by_edition`: the days are those on which the editions of the code
+    sets began that held on the dates of service; the dates themselves are not kept.
     """
 
     text: str
@@ -201,6 +202,7 @@ class Question:
     circumstances: Circumstances = Circumstances()
     patient_data: tuple[PatientDatum, ...] = ()
     corrections: tuple[str, ...] = ()
+    by_edition: bool = False
 
     def named(self, *systems: System) -> tuple[str, ...]:
         """The single codes named, once each, in the order written."""

@@ -5,16 +5,31 @@ Made of codes, of the names of enclosed files and of this project's own words on
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import date
 
+from consultant.questions.editions import edition
 from consultant.questions.model import NAMED_APART, CodeMention, Question, System
 
+_DATE = "Date of service: "
 _PREFIX = {System.DRG: "DRG ", System.NDC: "NDC ", System.REVENUE: "revenue code "}
 
 
 def understood(question: Question) -> tuple[str, ...]:
     """One line a kind of thing understood; empty where nothing was."""
     return tuple(_lines(question))
+
+
+def in_editions(lines: Sequence[str]) -> tuple[str, ...]:
+    """The lines with the date of service as the edition of the code sets only."""
+    return tuple(
+        f"{_DATE}{_quarter(date.fromisoformat(line.removeprefix(_DATE)))}" if line.startswith(_DATE) else line
+        for line in lines
+    )
+
+
+def _quarter(day: date) -> str:
+    return f"in the quarter from {edition(day).isoformat()} (the day itself is not kept)"
 
 
 def hours_and_minutes(minutes: int) -> str:
@@ -34,7 +49,8 @@ def _lines(question: Question) -> Iterator[str]:
     elif question.circumstances.setting:
         yield f"Setting: {question.circumstances.setting}"
     if question.date_of_service:
-        yield f"Date of service: {question.date_of_service.isoformat()}"
+        day = question.date_of_service
+        yield f"{_DATE}{_quarter(day) if question.by_edition else day.isoformat()}"
     if question.payer:
         state = f" ({question.circumstances.state})" if question.circumstances.state else ""
         yield f"Payer: {question.payer}{state}"

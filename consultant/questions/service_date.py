@@ -6,6 +6,7 @@ A day without its year is not taken: nothing is guessed.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import date
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -45,6 +46,11 @@ _SPAN_AFTER = re.compile(
     + ")",
     re.I,
 )
+
+
+def dates_written(text: str) -> Iterator[tuple[int, int]]:
+    """Where a day is written out, of whatever it is the date."""
+    return (match.span() for match in _ANY.finditer(text))
 
 
 def read_service_dates(text: str, sent_on: date) -> tuple[date, ...]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
+from consultant.questions.add_on_codes import ADD_ON_CODES
 from consultant.questions.model import CodeMention, System, Topic
 from consultant.questions.words import Words
 
@@ -21,12 +22,12 @@ _WORDS: dict[Topic, str] = {
         "overpayments overpaid"
     ),
     Topic.MEDICARE_COVERAGE: (
-        "medicare lcd lcds ncd ncds cms abn abns coverage covered noncovered beneficiary beneficiaries mac macs "
+        "lcd lcds ncd ncds cms abn abns coverage covered noncovered beneficiary beneficiaries mac macs "
         "fqhc fqhcs rhc rhcs opps mln"
     ),
     Topic.EM_LEVEL: "mdm hpi ros discharge",
-    Topic.UNITS: "unit units mue mues quantity quantities count counted",
-    Topic.GLOBAL_PERIOD: "global postop postoperative",
+    Topic.UNITS: "unit units mue mues quantity quantities counted",
+    Topic.GLOBAL_PERIOD: "postop postoperative",
     Topic.ADD_ON: "addon",
     Topic.DIAGNOSIS: "diagnosis diagnoses diagnostic dx icd sequence sequenced sequencing",
     Topic.DENIAL: (
@@ -35,9 +36,8 @@ _WORDS: dict[Topic, str] = {
     ),
     Topic.TELEHEALTH: "telehealth telemedicine",
     Topic.DRUG_ADMIN: (
-        "infuse infused infuses infusing infusion infusions inject injected injecting injection injections injects "
-        "injectable hydration chemo chemotherapy chemotherapeutic iv push drug drugs wastage wasted jw jz vaccine "
-        "vaccines vaccination vaccinations immunization immunizations immunize"
+        "infuse infused infuses infusing infusion infusions injectable hydration chemo chemotherapy chemotherapeutic "
+        "iv push drug drugs wastage wasted jw jz"
     ),
 }
 # A phrase is searched only where the text holds one of the words before it.
@@ -55,8 +55,20 @@ _PHRASES: tuple[tuple[Topic, str, str], ...] = (
             r"(?:code|coded|bill|billed|report|reported)\b"
         ),
     ),
+    # Asked of a code: is it that one?
+    (
+        Topic.CODE_MEANING,
+        "is be",
+        r"\b(?:is|be|would|should)\s(?:it|this|that|be)\s(?:cpt\s|hcpcs\s)?[a-z]?[0-9]{4,5}\b",
+    ),
     (Topic.CODE_MEANING, "does", r"\bwhat\sdoes\s\S+\s(?:mean|include|cover)"),
     (Topic.GUIDELINES, "split", r"\bsplit\s(?:the|care|billing)"),
+    (Topic.GUIDELINES, "met", r"\b(?:must|have\sto|has\sto|need\sto|needs\sto)\sbe\smet\b"),
+    (
+        Topic.GUIDELINES,
+        "measured calculated determined defined",
+        r"\bhow\s(?:is|are|do)\s(?:\w+\s){1,6}(?:measured|calculated|determined|defined)",
+    ),
     (Topic.MODIFIERS, "both", r"\bboth\s(?!of\b|the\b)\w+s\b|\b(?:in|on)\seach\s\w+"),
     (Topic.CROSSWALKS, "icd", r"\bicd-?9"),
     (Topic.NCCI_EDITS, "column", r"\bcolumn\s(?:one|two|1|2)\b"),
@@ -65,24 +77,72 @@ _PHRASES: tuple[tuple[Topic, str, str], ...] = (
     (Topic.NCCI_EDITS, "together", r"\btogether\swith"),
     (Topic.COMPLIANCE, "self", r"\bself-?\s?disclos"),
     (Topic.COMPLIANCE, "incident", r"\bincident[- ]to\b"),
+    # Medicare as the one who pays for the case is no question about Medicare.
+    (
+        Topic.MEDICARE_COVERAGE,
+        "medicare",
+        (
+            r"\bmedicare(?:'s)?\s(?:says?|tells?|pays?|paid|allows?|allowed|requires?|wants?|rules?|guid\w+|polic\w+|"
+            r"covers?|covered|coverage|benefits?|part\s[abcd]\b|advantage|manual|contractors?|administrative|"
+            r"beneficiar\w+|reimburs\w+|accepts?|fee|physician|considers?|recogni\w+|program|claims?\sprocessing)"
+            r"|\b(?:does|do|will|by|from|under|per|through)\smedicare\b(?!\s(?:den|bundl|reject))"
+        ),
+    ),
+    (Topic.MEDICARE_COVERAGE, "se mm", r"\b(?:se|mm)[0-9]{4,5}\b"),  # MLN Matters articles
+    # CPT: the surgical package holds the first cast or splint; CMS: so does the global fee.
+    (
+        Topic.GLOBAL_PERIOD,
+        "splint splints cast casts",
+        r"\b(?:initial|first|fracture)\s(?:\w+\s){0,2}(?:splints?|casts?)",
+    ),
+    (
+        Topic.DRUG_ADMIN,
+        "inject injected injecting injection injections injects",
+        (
+            r"(?<!joint\s)(?<!epidural\s)(?<!tendon\s)(?<!facet\s)(?<!nerve\s)(?<!point\s)(?<!bursa\s)"
+            r"\binject(?:s|ed|ing|ions?)?\b(?!\s(?:of|in|into)\s(?:the\s|a\s|an\s|each\s|both\s)?(?:\w+\s){0,2}"
+            r"(?:joints?|tendons?|bursas?|facets?|nerves?|trigger))"
+        ),
+    ),
     (Topic.EM_LEVEL, "evaluation", r"\bevaluation\sand\smanagement"),
     (Topic.EM_LEVEL, "level", r"\blevel\s[1-5]\b"),
     (Topic.EM_LEVEL, "office", r"\boffice\svisits?"),
     (Topic.EM_LEVEL, "medical", r"\bmedical\sdecision"),
     (Topic.EM_LEVEL, "patient", r"\b(?:new|established)\spatient"),
     (Topic.UNITS, "many", r"\bhow\smany\b"),
+    (Topic.UNITS, "count", r"\b(?:we|you|i|they|to|not|how|is|are|be|the|\w+ion)\scount\b(?!\sas\b)"),
     (Topic.UNITS, "medically", r"\bmedically\sunlikely"),
-    (Topic.UNITS, "hour hours hr hrs", r"[0-9?]\s?-?(?:hours?|hrs?)\b"),
-    (Topic.UNITS, "min mins minute minutes", r"[0-9]\s?-?min(?:ute)?s?\b"),
+    (
+        Topic.GLOBAL_PERIOD,
+        "global",
+        (
+            r"\bglobal\s(?:period|surg\w+|days?|package|fee|modifiers?|window|concept|indicator)"
+            r"|\b(?:in|into|within|during|outside|under|of|the|a|its|her|his|my|our)\sglobal\b(?!\s[a-z])"
+        ),
+    ),
     (Topic.GLOBAL_PERIOD, "surgical", r"\bsurgical\spackage"),
     (Topic.GLOBAL_PERIOD, "day", r"\b(?:10|90)[- ]day"),
     (Topic.ADD_ON, "additional", r"\badditional\shours?|\beach\sadditional"),
     (Topic.ADD_ON, "primary", r"\bprimary\s(?:code|procedure)"),
+    # The code for an illness, not for what is done about it.
+    (
+        Topic.DIAGNOSIS,
+        "code codes coded",
+        (
+            r"\bcodes?\sfor\s(?!\w+ion\b|\w+tomy\b|\w+plasty\b|treat)(?:[\w/-]+\s){0,4}(?:acute|chronic|exacerbation|"
+            r"\w+itis|\w+osis|\w+emia|\w+pathy|diabetes|hypertension|cancer|copd|asthma|syndrome|disease|disorder)\b"
+        ),
+    ),
     (Topic.DIAGNOSIS, "necessity", r"\bmedical\snecessity"),
     (Topic.TELEHEALTH, "tele", r"\btele-(?:health|medicine)"),
     (Topic.TELEHEALTH, "virtual", r"\bvirtual\s(?:visit|check)"),
     (Topic.TELEHEALTH, "video", r"\bvideo\svisit"),
     (Topic.TELEHEALTH, "audio", r"\baudio[- ]only"),
+)
+# A length of time decides units, but not where it stands with visits alone: of these it decides the level.
+_TIMES = (
+    (("hour", "hours", "hr", "hrs"), re.compile(r"[0-9?]\s?-?(?:hours?|hrs?)\b")),
+    (("min", "mins", "minute", "minutes"), re.compile(r"[0-9]\s?-?min(?:ute)?s?\b")),
 )
 # Words of one or two letters stand everywhere: of these the whole phrase is looked for.
 _SPELLED: dict[str, tuple[Topic, tuple[str, ...]]] = {
@@ -105,14 +165,16 @@ _REACH = 50  # characters of a phrase before and after its word
 # Codes that are of a topic whatever the words around them say (CPT sections; CMS list of telehealth services).
 _OF_CODES: dict[System, tuple[tuple[Topic, str, str], ...]] = {
     System.CPT: (
-        (Topic.EM_LEVEL, "99202", "9949X"),
+        (Topic.EM_LEVEL, "99202", "99350"),
+        (Topic.EM_LEVEL, "99381", "99397"),
+        (Topic.EM_LEVEL, "99415", "99418"),
         (Topic.DRUG_ADMIN, "96360", "96549"),
-        (Topic.DRUG_ADMIN, "90460", "90474"),
         (Topic.TELEHEALTH, "98000", "98016"),
         (Topic.TELEHEALTH, "99441", "99443"),
     ),
     System.HCPCS: (
         (Topic.DRUG_ADMIN, "J0120", "J9999"),
+        (Topic.MEDICARE_COVERAGE, "G0008", "G9999"),  # made by CMS for its own program
         (Topic.TELEHEALTH, "G2010", "G2012"),
         (Topic.TELEHEALTH, "G2025", "G2025"),
     ),
@@ -125,7 +187,7 @@ _OF_SYSTEM = {
 }
 
 
-def read_topics(words: Words, codes: Iterable[CodeMention]) -> tuple[Topic, ...]:
+def read_topics(words: Words, codes: Sequence[CodeMention]) -> tuple[Topic, ...]:
     """The topics touched by words or codes, in a fixed order; "other" where nothing gives one away."""
     found = words.among(_CUES)
     topics = {_BY_WORD[word] for word in found if word in _BY_WORD}
@@ -137,7 +199,21 @@ def read_topics(words: Words, codes: Iterable[CodeMention]) -> tuple[Topic, ...]
             topics.add(_SPELLED[word][0])
     for mention in codes:
         topics.update(_topics_of(mention))
+    if Topic.NCCI_EDITS in topics:
+        topics.add(Topic.MODIFIERS)  # the indicator of an edit says whether one bypasses it
+    if Topic.UNITS not in topics and not _visits_alone(topics, codes) and _states_a_time(words):
+        topics.add(Topic.UNITS)
     return tuple(topic for topic in _ORDER if topic in topics) or (Topic.OTHER,)
+
+
+def _visits_alone(topics: set[Topic], codes: Sequence[CodeMention]) -> bool:
+    billed = [m for m in codes if m.system in (System.CPT, System.HCPCS)]
+    visits = all(Topic.EM_LEVEL in _topics_of(m) for m in billed)
+    return Topic.EM_LEVEL in topics and Topic.DRUG_ADMIN not in topics and visits
+
+
+def _states_a_time(words: Words) -> bool:
+    return any(_stands_near(word, pattern, words) for cues, pattern in _TIMES for word in words.among(cues))
 
 
 def _stands_near(word: str, pattern: re.Pattern[str], words: Words) -> bool:
@@ -148,7 +224,7 @@ def _topics_of(mention: CodeMention) -> Iterator[Topic]:
     code = mention.code or mention.range_from or ""
     if mention.system in _OF_SYSTEM:
         yield _OF_SYSTEM[mention.system]
-    if mention.as_written.startswith("+"):
+    if mention.as_written.startswith("+") or (mention.system is System.CPT and code in ADD_ON_CODES):
         yield Topic.ADD_ON
     if (mention.units or 0) > 1:
         yield Topic.UNITS

@@ -166,6 +166,19 @@ class CodeDetails:
     place_of_service: tuple[Fact, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A code that plain words may mean, as of the day asked for.
+
+    `score` says from 0 to 1 how well `matched` fits: the text that led here, such as a term of an index. Where the
+    entry has a licensed notice, it must be shown with either.
+    """
+
+    entry: CodeEntry
+    score: float
+    matched: str
+
+
 class Reference(Protocol):
     """Look-ups as of a date of service. Absence from an answer means only that the loaded data is silent."""
 
@@ -209,6 +222,10 @@ class Reference(Protocol):
         """Codes in force that a code which is not may have been meant for, likeliest first; none for one that is."""
         ...
 
+    def left_out_by(self, code: str, on: date) -> Source | None:
+        """The list of that day which has every code of its kind and not this one; None where no such list is loaded."""
+        ...
+
     def replacements(self, code: str, on: date) -> tuple[Fact, ...]:
         """What replaced the code, and what it replaced, where a loaded file tells: `replaced`, `by`, `since`,
         `told_by`."""
@@ -224,6 +241,12 @@ class Reference(Protocol):
 
     def add_ons_without_primary(self, codes: Sequence[str], on: date) -> tuple[UnmatchedAddOn, ...]:
         """The add-on codes among these of which no primary is among them."""
+        ...
+
+    def search(
+        self, text: str, on: date, *, systems: Sequence[str] = (), billable: bool | None = None, limit: int = 10
+    ) -> tuple[Hit, ...]:
+        """The codes in force on that day that the words may mean, the best first; of these systems, or of all."""
         ...
 
     def datasets(self) -> tuple[Source, ...]:

@@ -36,7 +36,7 @@ STEP = 250  # codes more in the next larger statement
 def candidates(reading: Reading, issues: Issues, code: str, on: date) -> list[str]:
     """Codes that the lists of the day have, the likeliest first; headings only where there is nothing else.
 
-    Whether each is in force, the caller asks.
+    The code itself alone, where only its dot is at a wrong place. Whether each is in force, the caller asks.
     """
     meant = plain(code)
     found = slips(meant)
@@ -49,6 +49,8 @@ def candidates(reading: Reading, issues: Issues, code: str, on: date) -> list[st
         issue = issues.begun(on, *datasets)
         releases[f"release_{number}"] = issue.id if issue else NO_RELEASE
     rows = {plain(other): bool(valid) for other, valid in statement.rows(reading, **spelled, **releases)}
+    if meant in rows:
+        return [meant]
     ranked = sorted(rows, key=lambda other: (found[other], distance(meant, other), other))
     return [other for other in ranked if rows[other]] or ranked
 

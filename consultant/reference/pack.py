@@ -20,10 +20,12 @@ from consultant.db.reference import (
     RefPtpTerm,
     RefRelease,
 )
+from consultant.db.reference_search import RefSearchText, RefSearchWord
 from consultant.reference.model import Reference
 from consultant.reference.notes import load_guidelines
 from consultant.reference.pack_files import PackedRelease, read_pack
 from consultant.reference.ptp_query import STARTER
+from consultant.reference.search.indexing import index_missing
 from consultant.reference.store import SqlReference
 
 
@@ -53,7 +55,9 @@ def load_pack(session: Session, folder: Traversable, now: datetime) -> int:
         if gone.dataset not in not_ours:
             _remove(session, gone)
     session.flush()
-    return sum(_add(session, packed, now) for packed in due)
+    written = sum(_add(session, packed, now) for packed in due)
+    index_missing(session.connection())
+    return written
 
 
 def in_memory_reference() -> Reference:
@@ -78,7 +82,7 @@ def _memory_engine() -> Engine:
 
 
 def _remove(session: Session, release: RefRelease) -> None:
-    for table in (RefAddOnLink, RefCode, RefMue, RefPtpEdit, RefPtpTerm):
+    for table in (RefAddOnLink, RefCode, RefMue, RefPtpEdit, RefPtpTerm, RefSearchText, RefSearchWord):
         session.execute(delete(table).where(table.release_id == release.id))
     session.flush()
     session.delete(release)

@@ -19,6 +19,7 @@ from consultant.reference.model import (
     Excludes1,
     Fact,
     Guideline,
+    Hit,
     Mue,
     PtpEdit,
     Reference,
@@ -89,6 +90,10 @@ class Remembered:
         """As `Reference.between`."""
         return self._once(self._asked.between, system, first, last, on)
 
+    def left_out_by(self, code: str, on: date) -> Source | None:
+        """As `Reference.left_out_by`."""
+        return self._once(self._asked.left_out_by, code, on)
+
     def near_misses(self, code: str, on: date, limit: int = 5) -> tuple[CodeEntry, ...]:
         """As `Reference.near_misses`."""
         return self._once(self._asked.near_misses, code, on, limit)
@@ -108,6 +113,12 @@ class Remembered:
     def add_ons_without_primary(self, codes: Sequence[str], on: date) -> tuple[UnmatchedAddOn, ...]:
         """As `Reference.add_ons_without_primary`."""
         return self._once(self._asked.add_ons_without_primary, tuple(codes), on)
+
+    def search(
+        self, text: str, on: date, *, systems: Sequence[str] = (), billable: bool | None = None, limit: int = 10
+    ) -> tuple[Hit, ...]:
+        """As `Reference.search`. Not remembered: no two questions have the same words."""
+        return self._asked.search(text, on, systems=systems, billable=billable, limit=limit)
 
     def datasets(self) -> tuple[Source, ...]:
         """As `Reference.datasets`."""

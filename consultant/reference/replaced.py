@@ -33,8 +33,8 @@ from consultant.reference.statements import Reading, Statement
 LISTS = "hcpcs_level_ii"
 ADDENDA = "icd10cm_addenda"
 CROSS_REFERENCE = "cross-reference of HCPCS Level II"
-SPLIT_BY_ADDENDA = "addenda: deleted as a code, added as a heading with the new code below it"
-SPLIT_BY_LISTS = "billable in one list, a heading with the new code below it in the next"
+SPLIT_BY_ADDENDA = "addenda: deleted, and added again as a heading"
+SPLIT_BY_LISTS = "order files: billable in one, a heading in the next"
 CODE = re.compile(r"[A-Z0-9]{5}")
 
 

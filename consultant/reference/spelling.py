@@ -43,7 +43,7 @@ def slips(code: str) -> dict[str, Slip]:
     The code itself is among them, for it may have been written with a misplaced dot.
     """
     found: dict[str, Slip] = {}
-    if SHORTEST - 1 < len(code) <= LONGEST + 1:
+    if SHORTEST <= len(code) <= LONGEST + 1:
         for slip, other in _spellings(code):
             if SHORTEST <= len(other) <= LONGEST and slip <= found.get(other, slip):
                 found[other] = slip

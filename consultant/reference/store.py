@@ -24,7 +24,7 @@ from consultant.reference.code_book import codes_between
 from consultant.reference.details import details_of
 from consultant.reference.excludes import excludes1_among
 from consultant.reference.icd10_tree import billable_below, list_of_day
-from consultant.reference.issues import EVER, Issue, loaded_issues, window
+from consultant.reference.issues import EVER, Issue, Issues, loaded_issues, window
 from consultant.reference.listed import dotted, listed
 from consultant.reference.model import (
     AddOnLink,
@@ -33,6 +33,7 @@ from consultant.reference.model import (
     Excludes1,
     Fact,
     Guideline,
+    Hit,
     Mue,
     PtpEdit,
     Setting,
@@ -44,6 +45,8 @@ from consultant.reference.near_misses import candidates
 from consultant.reference.notes import StoredNotes
 from consultant.reference.ptp_query import FoundEdit, edits_in_force
 from consultant.reference.replaced import replacements_of
+from consultant.reference.search.finding import Finder
+from consultant.reference.search.finding import Question as Wanted
 from consultant.reference.starter_codes import PackedCode, packed_codes
 from consultant.reference.statements import Reading, reading, snapshot
 
@@ -55,6 +58,7 @@ class SqlReference:
         self._sessions = sessions
         self._engine: Engine = sessions.kw["bind"]
         self._notes = StoredNotes(self._engine)
+        self._finder = Finder()
         self._of_thread = threading.local()
 
     @contextmanager
@@ -73,14 +77,7 @@ class SqlReference:
         The agencies' lists come first; what they do not say, the starter pack fills in.
         """
         with self._reading() as asked, snapshot(asked):
-            found = listed(asked, loaded_issues(asked), _tidy(code), on)
-            rows = [row for row in packed_codes(asked, _tidy(code), on) if row.holds(on)]
-        if found.entry is not None:
-            return _filled(found.entry, rows[0].entry) if rows else found.entry
-        silent, newest = found.silent, found.newest
-        if newest and ((newest.added and on < newest.added) or (newest.ended and newest.ended < on)):
-            return None
-        return next((row.entry for row in rows if silent is None or _is_newer(row, silent)), None)
+            return _in_force(asked, loaded_issues(asked), _tidy(code), on)
 
     def known(self, code: str) -> CodeEntry | None:
         """The newest row of the code whatever its dates: tells "ended" from "never heard of"."""
@@ -140,6 +137,12 @@ class SqlReference:
         of_kind = (entry for entry in in_force if entry and ("." not in code or entry.system.startswith("ICD")))
         return tuple(islice(of_kind, limit))
 
+    def left_out_by(self, code: str, on: date) -> Source | None:
+        """The list of that day which has every code of its kind and not this one; None where no such list is loaded."""
+        with self._reading() as asked, snapshot(asked):
+            silent = listed(asked, loaded_issues(asked), _tidy(code), on).silent
+        return silent.cited(f"no row {_tidy(code)}", on) if silent else None
+
     def replacements(self, code: str, on: date) -> tuple[Fact, ...]:
         """What replaced the code, and what it replaced, where a loaded file tells."""
         with self._reading() as asked, snapshot(asked):
@@ -167,6 +170,21 @@ class SqlReference:
         """The notes that speak of most of these codes first, then those of most of these topics."""
         return self._notes.library().about(codes, topics, on)
 
+    def search(
+        self, text: str, on: date, *, systems: Sequence[str] = (), billable: bool | None = None, limit: int = 10
+    ) -> tuple[Hit, ...]:
+        """The codes in force on that day that the words may mean, the best first; of these systems, or of all.
+
+        Misspellings, abbreviations and lay words are understood; no text is too odd to be asked.
+        """
+        question = Wanted(text, on, systems, billable, limit)
+        with self._engine.connect() as connection, self._reading() as asked, snapshot(asked):
+
+            def look_up(issues: Issues, codes: Sequence[str]) -> Iterator[CodeEntry | None]:
+                return (_in_force(asked, issues, _tidy(code), on) for code in codes)
+
+            return self._finder.find(connection, question, look_up)
+
     def datasets(self) -> tuple[Source, ...]:
         """What is loaded, one source a release; the locator is what to know about it, or its publisher."""
         query = select(RefRelease).order_by(RefRelease.dataset, RefRelease.effective_from)
@@ -190,6 +208,17 @@ class SqlReference:
             return
         with reading(self._engine) as own:
             yield own
+
+
+def _in_force(asked: Reading, issues: Issues, code: str, on: date) -> CodeEntry | None:
+    found = listed(asked, issues, code, on)
+    rows = [row for row in packed_codes(asked, code, on) if row.holds(on)]
+    if found.entry is not None:
+        return _filled(found.entry, rows[0].entry) if rows else found.entry
+    silent, newest = found.silent, found.newest
+    if newest and ((newest.added and on < newest.added) or (newest.ended and newest.ended < on)):
+        return None
+    return next((row.entry for row in rows if silent is None or _is_newer(row, silent)), None)
 
 
 def _tidy(code: str) -> str:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, joinedload, undefer
 
 from consultant.allowance import ledger
 from consultant.allowance.ledger import Balance
+from consultant.cases.discretion import Discretion
 from consultant.cases.drafts import gather, meaning_of, request_of
 from consultant.cases.earlier import EarlierAnswer, earlier_answers
 from consultant.cases.mails import BY_THE_MEMBER
@@ -141,15 +142,17 @@ class CaseFile:
         return self.case.state in queries.OPEN
 
 
-def read_case(session: Session, number: str, now: datetime, reference: Reference) -> CaseFile | None:
-    """The case of that number with all that its page shows; None when there is none."""
+def read_case(
+    session: Session, number: str, now: datetime, reference: Reference, discreet: Discretion
+) -> CaseFile | None:
+    """The case of that number with all that its page shows, as far as it may; None when there is none."""
     case = session.scalar(select(Case).where(Case.reference == number).options(joinedload(Case.member)))
     if case is None:
         return None
     drafts = _drafts(session, case)
     facts = drafts[0].facts if drafts else {}
-    mails = _mails(session, case, facts.get("codes", ()))
-    words = _words(session, case) if mails else ""
+    mails = _mails(session, case, facts.get("codes", ()), discreet)
+    words = _words(session, case, discreet) if mails else ""
     return CaseFile(
         case=case,
         previous=session.get(Case, case.previous_case_id) if case.previous_case_id else None,
@@ -181,10 +184,11 @@ def in_stretches(text: str, codes: Sequence[Mapping[str, Any]], *, found_in: str
     return tuple(each for each in stretches if each.text)
 
 
-def _words(session: Session, case: Case) -> str:
+def _words(session: Session, case: Case, discreet: Discretion) -> str:
     """The words that the newest draft was made from, as consultant.questions read them: subject first."""
     material = gather(session, case)
-    return f"{material.subject}\n\n{material.text}" if material.subject else material.text
+    subject, text = discreet.texts([material.subject, material.text])
+    return f"{subject}\n\n{text}" if subject else text
 
 
 def _asks(words: str, asks: Sequence[Mapping[str, Any]]) -> tuple[Asking, ...]:
@@ -212,15 +216,17 @@ def _earlier(
     return earlier_answers(session, case, drafts[0], reference=reference, today=now.date())
 
 
-def _mails(session: Session, case: Case, codes: Sequence[Mapping[str, Any]]) -> tuple[MailIn, ...]:
+def _mails(
+    session: Session, case: Case, codes: Sequence[Mapping[str, Any]], discreet: Discretion
+) -> tuple[MailIn, ...]:
     found = select(Message).where(Message.case_id == case.id).options(undefer(Message.raw)).order_by(Message.id)
-    return tuple(_mail(session, each, codes) for each in session.scalars(found))
+    return tuple(_mail(session, each, codes, discreet) for each in session.scalars(found))
 
 
-def _mail(session: Session, message: Message, codes: Sequence[Mapping[str, Any]]) -> MailIn:
+def _mail(session: Session, message: Message, codes: Sequence[Mapping[str, Any]], discreet: Discretion) -> MailIn:
     texts = queries.attachment_texts(session, message.id)
     marked = {position: in_stretches(row.text, codes, found_in=shown_name(row.name)) for position, row in texts.items()}
-    return MailIn(message, read_mail(message.raw), texts, marked)
+    return MailIn(message, discreet.mail(read_mail(message.raw)), texts, marked)
 
 
 def _letters(session: Session, case: Case) -> tuple[LetterOut, ...]:

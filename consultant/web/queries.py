@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, LargeBinary, Text, cast, exists, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, selectinload
 
+from consultant.cases.discretion import Discretion
 from consultant.cases.drafts import request_of
 from consultant.cases.opening import HELD_IN_DOUBT
 from consultant.db.attachments import AttachmentText
@@ -117,14 +118,19 @@ class MailRow:
     mail: IncomingMail
 
 
-def mails(session: Session, view: Filter, page: int) -> Listing[MailRow]:
+def mails(session: Session, view: Filter, page: int, discreet: Discretion) -> Listing[MailRow]:
     """The mails of a view, newest first."""
     head = func.substr(Message.raw, 1, HEAD_OF_MAIL, type_=LargeBinary)
     statement = select(Message, Case.reference, head).outerjoin(Case, Message.case_id == Case.id)
     statement = statement.where(Message.state.in_(view.states)).order_by(Message.id.desc())
     found = listed(session, statement, page)
-    rows = tuple(MailRow(message, reference, read_mail(raw)) for message, reference, raw in found.rows)
+    rows = tuple(_mail_row(message, reference, raw, discreet) for message, reference, raw in found.rows)
     return Listing(rows, found.page, found.total)
+
+
+def _mail_row(message: Message, reference: str | None, raw: bytes, discreet: Discretion) -> MailRow:
+    mail = read_mail(raw)
+    return MailRow(message, reference, replace(mail, subject=discreet.text(mail.subject)))
 
 
 def attachment_texts(session: Session, message_id: int) -> dict[int, AttachmentText]:

@@ -24,6 +24,7 @@ from consultant.reference.loading.finding import Planned
 from consultant.reference.loading.reading import Watched, sha256
 from consultant.reference.loading.row_stores import OnBadRow, OnRows, Tally
 from consultant.reference.ptp_query import STARTER
+from consultant.reference.search.indexing import SEARCHED, index_release
 
 ORIGIN = "loaded"
 MOST_BAD_ROWS = 1_000
@@ -104,6 +105,7 @@ def load(
             _sign_file(connection, release_id, part, watched)
             _sign_release(connection, release_id, tally, now)
             skipped += tally.skipped
+        index_release(connection, release_id)
         rows = _rows(connection, planned)
     return Loaded(outcome, *_key(planned), rows, tuple(bad.rows), tuple(sorted(skipped.items())))
 
@@ -213,7 +215,7 @@ def _remove_starter(connection: Connection, planned: Planned) -> None:
     """
     query = select(RefRelease.id).where(RefRelease.dataset == _key(planned)[0], RefRelease.origin == STARTER)
     for release_id in connection.scalars(query).all():
-        remove_release(connection, release_id, keeping=frozenset({RefCode.__tablename__}))
+        remove_release(connection, release_id, keeping=SEARCHED | {RefCode.__tablename__})
 
 
 def _one_load_at_a_time(connection: Connection) -> None:

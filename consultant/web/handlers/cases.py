@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from consultant.cases.desk import at_desk
+from consultant.cases.discretion import discretion_of
 from consultant.cases.states import Actor, Who, note
 from consultant.db.cases import AuditEvent
 from consultant.web import queries
@@ -66,9 +67,9 @@ def show_case(visit: Visit) -> Response:
 def case_page(visit: Visit, *, done: str | None = None, refused: Refused | None = None) -> Response:
     """The page of the case, with what just came of an order."""
     with visit.service.reading() as session:
-        file = read_case(
-            session, visit.request.path_params["reference"], visit.service.clock(), visit.service.reference
-        )
+        service = visit.service
+        number, discreet = visit.request.path_params["reference"], discretion_of(service.settings)
+        file = read_case(session, number, service.clock(), service.reference, discreet)
         if file is None:
             raise HTTPException(404)
         return visit.show(

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from consultant.cases.discretion import Discretion, discretion_of
 from consultant.db.cases import Case
 from consultant.db.messages import Message
 from consultant.intake import confirming, quarantine
 from consultant.intake.quarantine import QuarantineError, UnknownMessage
-from consultant.mail.reading import read_mail
+from consultant.mail.reading import IncomingMail, read_mail
 from consultant.service import Service
 from consultant.web import queries
 from consultant.web.visits import Visit, see_other
 
+WORDED = {"subject", "thread-topic", "comments", "keywords", "content-description"}
 DONE = {
     "retry": "It is being taken in anew.",
     "accept": "Taken as a question.",
@@ -33,7 +35,7 @@ def show_list(visit: Visit) -> Response:
     with visit.service.reading() as session:
         return visit.show(
             "mail_list.html",
-            listing=queries.mails(session, queries.MAIL_FILTERS[view], visit.page_number),
+            listing=queries.mails(session, queries.MAIL_FILTERS[view], visit.page_number, _discreet(visit)),
             views=queries.MAIL_FILTERS,
             counts=queries.mail_counts(session),
             view=view,
@@ -87,20 +89,31 @@ def _order(visit: Visit, done: str, order: Callable[[Service, int], None]) -> Re
 def _mail_page(visit: Visit, *, done: str | None = None, refusal: str | None = None) -> Response:
     with visit.service.reading() as session:
         message = _message(visit, session)
-        mail = read_mail(message.raw)
+        mail, discreet = read_mail(message.raw), _discreet(visit)
+        names = dict(mail.headers.fields)
         return visit.show(
             "mail.html",
             409 if refusal else 200,
             message=message,
-            mail=mail,
+            mail=discreet.mail(mail),
             texts=queries.attachment_texts(session, message.id),
-            headers=[(name, mail.all_headers(name)) for name in dict(mail.headers.fields)],
+            headers=[(name, _values(mail, name, discreet)) for name in names],
             case=session.get(Case, message.case_id) if message.case_id else None,
             in_doubt=confirming.waits_in_doubt(session, message),
             can_order=quarantine.may_be_taken_in(message),
             done=done,
             refusal=refusal,
         )
+
+
+def _values(mail: IncomingMail, name: str, discreet: Discretion) -> Sequence[str]:
+    """Addresses and servers are nobody's patient; the subject may name one."""
+    values = mail.all_headers(name)
+    return discreet.texts(values) if name.lower() in WORDED else values
+
+
+def _discreet(visit: Visit) -> Discretion:
+    return discretion_of(visit.service.settings)
 
 
 def _message(visit: Visit, session: Session) -> Message:

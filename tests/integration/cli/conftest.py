@@ -48,6 +48,7 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("CONSULTANT_STATE_DIR", str(folder))
     monkeypatch.setenv("CONSULTANT_EMBEDDED__ENABLED", "false")
+    monkeypatch.delenv("COLUMNS", raising=False)  # as wide as into a pipe, wherever the tests run
     return folder
 
 

@@ -21,7 +21,6 @@ from consultant.reference.pack import in_memory_reference
 from tests.unit.findings.fakes import FakeReference, edit, entry, link, note
 
 SENT_ON = date(2026, 3, 10)
-GOLDEN = Path(__file__).with_name("infusion.golden.md")
 EXAMPLE = "Can I bill 96423 with 96422 for a 5½ hour infusion, Medicare?"
 
 QUESTIONS = (
@@ -50,10 +49,6 @@ def draft(text: str, reference: Reference, *folders: Path) -> Draft:
 
 def in_one_line(markdown: str) -> str:
     return " ".join(markdown.split())
-
-
-def test_the_example_of_the_front_page(starter: Reference) -> None:
-    assert draft(EXAMPLE, starter).markdown == GOLDEN.read_text(encoding="utf-8")
 
 
 def test_the_example_answers_first_and_shows_its_working(starter: Reference) -> None:
@@ -88,9 +83,8 @@ def test_an_uncited_fact_is_noticed() -> None:
 
 
 def test_where_the_data_does_not_decide_the_answer_is_asked_for() -> None:
-    answer = draft("96422 with 36591", FakeReference(edits=[edit("96422", "36591", "1")]))
-    assert answer.placeholders[0] == "What is the answer on 96422, 36591, in one or two sentences?"
-    assert "so that a modifier is right?" in answer.placeholders[1]
+    answer = draft("96422 with 36591", FakeReference())
+    assert answer.placeholders == ("What is the answer on 96422, 36591, in one or two sentences?",)
 
 
 def test_a_question_without_a_code_asks_for_the_codes() -> None:
@@ -102,7 +96,7 @@ def test_a_question_without_a_code_asks_for_the_codes() -> None:
 
 def test_a_claim_that_would_be_wrong_is_said_first() -> None:
     answer = draft("96422 with 36591-59", FakeReference(edits=[edit("96422", "36591", "0")]))
-    assert in_one_line(answer.markdown).startswith("## Short answer Not as asked. NCCI edit in force on 2026-03-10")
+    assert in_one_line(answer.markdown).startswith("## Short answer No: 36591 is not paid with 96422")
 
 
 def test_an_edit_of_the_pair_puts_a_condition_on_the_yes() -> None:

@@ -11,6 +11,7 @@ from consultant.reference.model import (
     Excludes1,
     Fact,
     Guideline,
+    Hit,
     Mue,
     PtpEdit,
     Setting,
@@ -81,6 +82,8 @@ class FakeReference:
     near: Mapping[str, Sequence[str]] = field(default_factory=dict)
     replaced: Sequence[Fact] = ()
     conflicts: Sequence[Excludes1] = ()
+    whole: bool = False  # whether its codes are all that there are
+    hits: list[Hit] = field(default_factory=list)
 
     def code(self, code: str, on: date) -> CodeEntry | None:
         found = self.known(code)
@@ -116,6 +119,9 @@ class FakeReference:
         found = (self.code(each, on) for each in self.near.get(code, ()))
         return tuple(each for each in found if each)[:limit]
 
+    def left_out_by(self, code: str, on: date) -> Source | None:
+        return SOURCE if self.whole and self.known(code) is None else None
+
     def replacements(self, code: str, on: date) -> tuple[Fact, ...]:
         told = (fact for fact in self.replaced if code in (fact.values["replaced"], fact.values["by"]))
         return tuple(fact for fact in told if fact.values["since"] <= on)
@@ -134,6 +140,12 @@ class FakeReference:
             for code, found in links.items()
             if found and not any(link.primary in codes for link in found)
         )
+
+    def search(
+        self, text: str, on: date, *, systems: Sequence[str] = (), billable: bool | None = None, limit: int = 10
+    ) -> tuple[Hit, ...]:
+        of_systems = (hit for hit in self.hits if not systems or hit.entry.system in systems)
+        return tuple(hit for hit in of_systems if billable in (None, hit.entry.billable))[:limit]
 
     def datasets(self) -> tuple[Source, ...]:
         return (SOURCE,)

@@ -70,8 +70,11 @@ def test_untimed_codes_stand_beside() -> None:
 
 
 def test_nothing_is_shared_out_where_a_code_has_no_minutes() -> None:
-    assert work_out(work, "97110 and 97140 for 40 minutes") is None
-    assert work_out(work, "97110 23 min and 97140") is None
+    for text in ("97110 and 97140 for 40 minutes", "97110 23 min and 97140"):
+        worked = work_out(work, text)
+        assert worked is not None
+        assert worked.lines == ()
+        assert worked.needs == "How many minutes did 97110 and 97140 each take?"
 
 
 MINUTES = st.dictionaries(st.sampled_from(["97110", "97112", "97140", "97530"]), st.integers(1, 70), min_size=1)

@@ -9,7 +9,7 @@ from consultant.findings.model import Finding, Line, Part, Severity
 from consultant.questions import read_question
 from consultant.reference.model import Reference
 from consultant.reference.pack import in_memory_reference
-from tests.unit.findings.fakes import FakeReference, mue
+from tests.unit.findings.fakes import FakeReference, entry, mue
 
 TODAY = date(2026, 3, 10)
 
@@ -80,3 +80,42 @@ def test_units_of_every_rule_go_against_the_mue() -> None:
 
 def test_a_question_without_a_timed_code_has_no_working(starter: Reference) -> None:
     assert found("units_worked_out", "99213-25 with 20610, 30 minutes", starter) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("How many units of 97110?", "How many minutes did 97110 take?"),
+        ("How many units of 96413 and 96415 can I bill?", "How many minutes did 96413 and 96415 each take?"),
+        ("97110 and 97140 for 40 minutes?", "How many minutes did 97110 and 97140 each take?"),
+        ("How many units of 00840?", "How many minutes did 00840 take?"),
+    ],
+)
+def test_a_time_that_is_missing_is_asked_for(text: str, asked: str, starter: Reference) -> None:
+    (finding,) = found("fact_missing", text, starter)
+    assert (finding.severity, finding.needs) == (Severity.GAP, asked)
+
+
+@pytest.mark.parametrize("text", ["97110?", "How many units of 99213?", "How many units is 97110 x 2?"])
+def test_nothing_is_asked_that_was_not_wanted(text: str, starter: Reference) -> None:
+    assert found("fact_missing", text, starter) == []
+
+
+def test_several_drugs_of_an_encounter_take_the_place_of_one_shared_time(starter: Reference) -> None:
+    text = "rituximab 60 min, hydration 60 min: 96413 and 96360?"
+    assert found("time_shared", text, starter) == []
+    (finding,) = found("units_worked_out", text, starter)
+    assert finding.lines == (Line("96413", 1), Line("96361", 1))
+    assert finding.severity is Severity.STOP
+
+
+def test_one_familys_time_says_its_answer_and_lines(starter: Reference) -> None:
+    (finding,) = found("time_units", "96422 and 96423 for 5½ hours", starter)
+    assert finding.answer == "For the time stated: 96422 × 1 and 96423 × 4."
+    assert finding.lines == (Line("96422", 1), Line("96423", 4))
+
+
+def test_units_of_drugs_are_held_against_the_mue_with_what_was_discarded() -> None:
+    reference = FakeReference(codes=[entry("J9035", system="HCPCS", unit="10 mg")], mues=[mue("J9035", 45, "3")])
+    (exceeded,) = found("mue_exceeded", "J9035 410 mg given from five 100 mg single-dose vials", reference)
+    assert exceeded.statement.startswith("J9035 × 50 is more than MUE 45")

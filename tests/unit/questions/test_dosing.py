@@ -64,14 +64,17 @@ def test_vials_are_told_with_their_size_and_number() -> None:
         ("100 mg SDV", None),
     ):
         (vials,) = read(text).vials
-        assert (vials.size.value, vials.count) == (100, count), text
+        assert (vials.size.value, vials.count) == (Decimal(100), count), text
         assert read(text).given == ()
 
 
 def test_concentration_and_dose_by_weight() -> None:
     dosing = read("1.5 mL of 40 mg/mL; 100 mg/4 mL; 5 mg/kg")
     assert amounts(dosing.given) == [("1.5", "ml")]
-    assert [(dose.value, volume) for dose, volume in dosing.concentrations] == [(40, 1), (100, 4)]
+    assert [(dose.value, volume) for dose, volume in dosing.concentrations] == [
+        (Decimal(40), Decimal(1)),
+        (Decimal(100), Decimal(4)),
+    ]
     assert amounts(dosing.per_kg) == [("5", MG)]
 
 

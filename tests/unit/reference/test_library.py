@@ -108,7 +108,7 @@ def test_the_library_comes_with_the_program(sessions: Sessions) -> None:
     there = {file.name.removesuffix(".md") for file in note_files(library())}
     found = SqlReference(sessions)._notes.library().notes
     assert {each.note.slug for each in found} == there
-    assert len(there) >= 30
+    assert len(there) >= 150
 
 
 def test_time_bands_of_visits_change_with_2024(starter: Reference) -> None:
