@@ -56,13 +56,13 @@ def diagnosis_notes(question: Question, reference: Reference, on: date) -> Itera
 
 
 def naming(facts: Sequence[Fact], kind: str, code: str) -> Fact | None:
-    """The nearest note of this kind on a code or category that names the other code."""
+    """The nearest note of this kind that names the other code; those of chapters count only where they forbid."""
     return next(
         (
             fact
             for fact in facts
             if fact.values["kind"] == kind
-            and fact.values["level"] == _CATEGORY
+            and (kind == EXCLUDES1 or fact.values["level"] == _CATEGORY)
             and names(str(fact.values["note"]), code)
         ),
         None,
@@ -170,5 +170,7 @@ def _manifestation(code: str, facts: Sequence[Fact], codes: tuple[str, ...]) -> 
 
 
 def _at(fact: Fact) -> str:
-    code = str(fact.values["code"])
+    code, level = str(fact.values["code"]), str(fact.values["level"])
+    if level in ("chapter", "section"):
+        return f"{level} {code}"
     return f"{code[:3]}.{code[3:]}" if len(code) > 3 and "." not in code else code

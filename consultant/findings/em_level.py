@@ -152,9 +152,10 @@ def _level(
     open_to = next((way.open_to for way in ways if way.open_to), None)
     higher = open_to if open_to and family.distinct.index(open_to) > family.distinct.index(best) else None
     severity, answer = _answer(family, best, higher, question)
+    refused = tuple(code for code in family.distinct if code in procedures(question))
     yield Finding(
         EM_LEVEL,
-        (best,),
+        refused if severity is Severity.STOP else (best,),
         shown,
         severity,
         sources,
@@ -162,7 +163,7 @@ def _level(
         part=Part.WORKING,
         answer=answer,
         topics=_TOPICS,
-        lines=() if higher or severity is Severity.STOP else (Line(best, None, _modifiers(question, family)),),
+        lines=() if higher else (Line(best, None, _modifiers(question, family)),),
     )
     yield _record(best, by_mdm, by_time, sources)
 

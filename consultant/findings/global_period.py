@@ -24,6 +24,7 @@ _MOST = 3
 _NOTE = "rule-global-period"
 _TOPICS = (Topic.GLOBAL_PERIOD, Topic.MODIFIERS)
 _OF_PERIOD = frozenset(("24", "25", "57", "58", "78", "79"))
+_OF_DAYS = _OF_PERIOD - {"25"}
 _OTHERS = {
     "MMM": "is a maternity code: its package goes by the code itself (before, during or after the birth), not by days",
     "YYY": "has global days YYY: the contractor sets how long the period is",
@@ -78,7 +79,7 @@ def global_period(question: Question, reference: Reference, on: date) -> Iterato
             yield _visit(period, visits, question)
         elif asked or days:
             yield _procedure(period, tuple(code for code in others if code != entry.code))
-    if asked and not surgical:
+    if not surgical and (Topic.GLOBAL_PERIOD in question.topics or _OF_DAYS & set(_stated(question))):
         yield from (_other(entry) for entry in entries[:_MOST] if entry.global_days in _OTHERS)
 
 
@@ -125,7 +126,7 @@ def _visit(period: Period, visits: tuple[str, ...], question: Question) -> Findi
     wrong = _wrong(period, visits, question)
     return Finding(
         GLOBAL_PERIOD,
-        codes,
+        visits if wrong else codes,
         f"{period.shown}. {rules}{wrong}",
         Severity.STOP if wrong else Severity.CAUTION,
         period.sources,

@@ -12,14 +12,14 @@ from datetime import date
 
 from consultant.findings.model import Finding, Line, Part, Severity
 from consultant.findings.notes import note_sources
-from consultant.findings.stated import is_visit, joined, modifiers_on
+from consultant.findings.stated import is_visit, joined, modifiers_by_line
 from consultant.findings.units import procedures, stated_units
 from consultant.questions.model import Question, Topic
 from consultant.reference.model import Reference, Source
 
 MODIFIER_CONFLICT = "modifier_conflict"
 MODIFIER_ORDER = "modifier_order"
-_NOTES = ("rule-modifier-conflicts", "rule-modifier-order")
+_CONFLICTS, _ORDER = "rule-modifier-conflicts", "rule-modifier-order"
 _NOTE_CODES = ("59", "50", "26")
 _DISTINCT = ("59", "XE", "XP", "XS", "XU")
 _VISITS_ONLY = ("24", "25", "57")
@@ -65,20 +65,12 @@ _DECIDING = ("24", "25", "57", "58", "79", "59", "XE", "XP", "XS", "XU", "76", "
 
 def modifier_conflicts(question: Question, reference: Reference, on: date) -> Iterator[Finding]:
     """For each code with modifiers: what clashes, what does not belong, and the order of the rest."""
-    having = [(code, modifiers) for code in procedures(question) if (modifiers := modifiers_on(question, code))]
-    wrong = [(code, tuple(_wrong(code, modifiers))) for code, modifiers in having]
-    unordered = [(code, modifiers) for code, modifiers in having if len(modifiers) > 1]
-    if not any(reasons for _, reasons in wrong) and not unordered:
-        return
-    sources = {slug: note_sources(reference, _NOTE_CODES, on, slug) for slug in _NOTES} if having else {}
-    conflicts, order = (sources[slug] for slug in _NOTES)
-    for code, reasons in wrong:
-        if reasons:
-            yield _conflict(code, reasons, modifiers_on(question, code), conflicts)
-    clean = {code for code, reasons in wrong if not reasons}
-    for code, modifiers in unordered:
-        if code in clean and order:
-            yield from _order(code, modifiers, stated_units(question).get(code), order)
+    lines = [(code, line) for code in procedures(question) for line in modifiers_by_line(question, code)]
+    for code, modifiers in lines:
+        if reasons := tuple(_wrong(code, modifiers)):
+            yield _conflict(code, reasons, modifiers, note_sources(reference, _NOTE_CODES, on, _CONFLICTS))
+        elif in_order(modifiers) != modifiers and (sources := note_sources(reference, _NOTE_CODES, on, _ORDER)):
+            yield _order(code, in_order(modifiers), stated_units(question).get(code), sources)
 
 
 def _wrong(code: str, modifiers: tuple[str, ...]) -> Iterator[str]:
@@ -100,7 +92,7 @@ def _conflict(code: str, reasons: tuple[str, ...], modifiers: tuple[str, ...], s
     text = f"{code}-{'-'.join(modifiers)} cannot stand so: {'; '.join(reasons)}."
     if not sources:
         text = (
-            f"The rules on modifiers that exclude each other ({_NOTES[0]}) are not in the loaded data: "
+            f"The rules on modifiers that exclude each other ({_CONFLICTS}) are not in the loaded data: "
             f"{code}-{'-'.join(modifiers)} was not checked."
         )
         return Finding("modifier_rule_missing", (code,), text, Severity.GAP)
@@ -120,12 +112,9 @@ def in_order(modifiers: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(sorted(modifiers, key=lambda m: 0 if m in _PRICING else 1 if m in _DECIDING else 2))
 
 
-def _order(code: str, modifiers: tuple[str, ...], units: int | None, sources: tuple[Source, ...]) -> Iterator[Finding]:
-    ordered = in_order(modifiers)
-    if ordered == modifiers:
-        return
+def _order(code: str, ordered: tuple[str, ...], units: int | None, sources: tuple[Source, ...]) -> Finding:
     written = f"{code}-{'-'.join(ordered)}"
-    yield Finding(
+    return Finding(
         MODIFIER_ORDER,
         (code,),
         f"{written}: modifiers that change the payment stand first, then those that decide whether it is paid, then "

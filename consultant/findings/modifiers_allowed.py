@@ -25,7 +25,7 @@ from consultant.findings.indicators import (
     Meaning,
 )
 from consultant.findings.model import Finding, Line, Severity
-from consultant.findings.stated import is_visit, loose_modifiers, modifiers_on
+from consultant.findings.stated import is_visit, loose_modifiers, modifiers_by_line, modifiers_on
 from consultant.findings.units import procedures, stated_units
 from consultant.questions.model import Question, Topic
 from consultant.reference.model import Fact, Reference
@@ -84,7 +84,8 @@ def _of_code(code: str, wanted: list[str], question: Question, reference: Refere
         row = next((each for each in rows if each.values.get("mod") == modifier), main)
         verdict = _verdict(modifier, code, main.values, own=row is not main)
         if verdict is not None and (modifier in attached or not _idle(verdict, modifier, question)):
-            yield _finding(code, modifier, verdict, row, question)
+            lines = _line(code, modifier, verdict, question) if len(wanted) == 1 else ()
+            yield _finding(code, modifier, verdict, row, attached, lines)
 
 
 def _idle(verdict: Verdict, modifier: str, question: Question) -> bool:
@@ -147,22 +148,25 @@ _ANSWERS: dict[str, Callable[[str, str], str]] = {
 _SEVERITY = {ALLOWED: Severity.INFO, NOT: Severity.STOP, DOCUMENT: Severity.CAUTION}
 
 
-def _finding(code: str, modifier: str, verdict: Verdict, row: Fact, question: Question) -> Finding:
+def _finding(
+    code: str, modifier: str, verdict: Verdict, row: Fact, attached: tuple[str, ...], lines: tuple[Line, ...]
+) -> Finding:
     judge = f"Does the record show why {modifier} is right on {code}?" if verdict.can == DOCUMENT else None
     severity = _SEVERITY[verdict.can]
-    if verdict.can == NOT and modifier not in modifiers_on(question, code):
+    if verdict.can == NOT and modifier not in attached:
         severity = Severity.CAUTION  # asked about, not billed
+    said = _ANSWERS[verdict.can](code, modifier)
+    plain = said.removeprefix("Yes: ").removeprefix("No: ")
     return Finding(
         MODIFIER_ALLOWED,
         (code,),
-        f"{_ANSWERS[verdict.can](code, modifier).removeprefix('Yes: ').removeprefix('No: ')} under Medicare's fee "
-        f"schedule: {verdict.statement}.",
+        f"By Medicare's fee schedule {plain}: {verdict.statement}.",
         severity,
         (row.source,),
         judge,
-        answer=f"{_ANSWERS[verdict.can](code, modifier)} ({verdict.statement}).",
+        answer=f"{said} ({verdict.statement}).",
         topics=(Topic.MODIFIERS,),
-        lines=_line(code, modifier, verdict, question),
+        lines=lines,
     )
 
 
@@ -170,6 +174,7 @@ def _line(code: str, modifier: str, verdict: Verdict, question: Question) -> tup
     """The line with the modifier where nothing else is open; 50 stands with one unit."""
     if verdict.can != ALLOWED or modifier == "51":
         return ()
-    others = tuple(m for m in modifiers_on(question, code) if m not in (modifier, "LT", "RT"))
+    line = next((line for line in modifiers_by_line(question, code) if modifier in line), ())
+    others = tuple(m for m in line if m != modifier and not (modifier == "50" and m in ("LT", "RT")))
     units = 1 if modifier == "50" else stated_units(question).get(code)
     return (Line(code, units, (modifier, *others)),)

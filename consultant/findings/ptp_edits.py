@@ -26,6 +26,7 @@ NCCI_ASSOCIATED = frozenset(
     "24 25 57 58 78 79 27 59 91 XE XP XS XU".split()
 )
 _VISITS_ONLY = frozenset(("24", "25", "57"))
+_WITH_A_VISIT = _VISITS_ONLY | {"27"}
 _DISTINCT = frozenset(("59", "XE", "XP", "XS", "XU"))
 _SIDES = frozenset(("LT", "RT"))
 _NOTE = "rule-ptp-modifiers"
@@ -70,11 +71,16 @@ class Pair:
         return tuple(m for m in self.on_one if m in _SIDES and m in self.on_two)
 
     @property
+    def visits(self) -> tuple[str, ...]:
+        """The codes of the pair that are visits."""
+        return tuple(code for code in self.codes if is_visit(code))
+
+    @property
     def able(self) -> tuple[str, ...]:
-        """Those stated that can bypass the edit where they stand."""
-        same = self.same_side
-        able = tuple(m for m, code in self.written if m in NCCI_ASSOCIATED and _fits(m, code) and m not in same)
-        return tuple(dict.fromkeys(able or (m for m in self.loose if m in self.stated and m in NCCI_ASSOCIATED)))
+        """Those stated that can bypass the edit where they stand: with a visit, only those that are for visits."""
+        suited = _WITH_A_VISIT if self.visits else NCCI_ASSOCIATED - _VISITS_ONLY
+        able = [m for m, code in self.written if m in suited and _fits(m, code) and m not in self.same_side]
+        return tuple(dict.fromkeys(able or (m for m in self.loose if m in self.stated and m in suited)))
 
 
 def ptp_edits(question: Question, reference: Reference, on: date) -> Iterator[Finding]:
@@ -154,10 +160,12 @@ def _finding(pair: Pair, question: Question, never: set[str], notes: tuple[Sourc
 def _bypass(pair: Pair) -> str:
     if pair.edit.modifier_indicator != "1":
         return "; no modifier bypasses the edit."
-    text = ", unless an NCCI-associated modifier (59 or X{EPSU}, 25, 58, 78, 79, RT, LT and the like) is right."
+    text = ", unless an NCCI-associated modifier (59 or X{EPSU}, 58, 78, 79, RT, LT and the like) is right."
+    if pair.visits:
+        text = ", unless a modifier for visits (25, 57, 24) is right."
     if not pair.stated:
         return f"{text} None is stated."
-    unable = [m for m in pair.stated if m not in NCCI_ASSOCIATED]
+    unable = [m for m in pair.stated if m not in NCCI_ASSOCIATED and not pair.visits]
     misplaced = [(m, code) for m, code in pair.written if m in NCCI_ASSOCIATED and not _fits(m, code)]
     if pair.able:
         text += f" Of those stated, {', '.join(pair.able)} can bypass it."
@@ -180,9 +188,10 @@ def _fits(modifier: str, code: str) -> bool:
 
 def _where(pair: Pair, on: date) -> str:
     """On which code of the pair a modifier goes."""
-    visits = tuple(code for code in pair.codes if is_visit(code))
-    if visits:
-        return f" 25 goes on the visit {joined(visits, 'or')} (57 for the decision for a 90-day operation), never 59."
+    if pair.visits:
+        return (
+            f" 25 goes on the visit {joined(pair.visits, 'or')} (57 for the decision for a 90-day operation), never 59."
+        )
     if on >= _EITHER_CODE_SINCE:
         return (
             " For Medicare 59 or X{EPSU} may stand on either code of the pair (since 2019-07-01); a modifier of place "
@@ -192,12 +201,12 @@ def _where(pair: Pair, on: date) -> str:
 
 
 def _to_judge(pair: Pair) -> str:
-    visits = [code for code in pair.codes if is_visit(code)]
     one, two = pair.codes
-    if len(visits) == 1:
-        other = one if visits[0] == two else two
+    if len(pair.visits) == 1:
+        [visit] = pair.visits
+        other = one if visit == two else two
         return (
-            f"Does the record show {visits[0]} as a significant visit of its own, beyond what {other} includes, "
+            f"Does the record show {visit} as a significant visit of its own, beyond what {other} includes, "
             "so that a modifier is right?"
         )
     return (

@@ -20,7 +20,7 @@ from consultant.reference.model import CodeEntry, Reference
 
 STATUS = "status"
 _NOTE = "rule-status-instead"
-_NOTE_CODES = ("G0283", "99417")
+_NOTE_CODES = ("G0283",)
 _TOPICS = (Topic.MEDICARE_COVERAGE, Topic.NCCI_EDITS, Topic.DENIAL)
 _MEDICARES = (MEDICARE, "Railroad Medicare", "Medicare Advantage")
 
@@ -59,6 +59,7 @@ _INSTEAD = (
     ("99252", "99255", "an initial hospital or nursing facility visit (99221-99223, 99304-99306)", date(2010, 1, 1)),
     ("99417", "99417", "G2212 for office visits", date(2021, 1, 1)),
     ("99418", "99418", "G0316 in hospitals and G0317 in nursing facilities", date(2023, 1, 1)),
+    ("98000", "98015", "the usual visit code, with the place of service of telehealth", date(2025, 1, 1)),
     ("80320", "80377", "G0480-G0483 by the number of drug classes", date(2016, 1, 1)),
 )  # fmt: skip
 
@@ -83,11 +84,15 @@ def _finding(entry: CodeEntry, question: Question, reference: Reference, on: dat
     instead = _instead(entry.code, on) if entry.status == "I" else None
     notes = note_sources(reference, _NOTE_CODES, on, _NOTE) if instead else ()
     more = f" Medicare takes {instead} instead." if instead and notes else ""
-    of_medicare = question.payer in (*_MEDICARES, None)
+    of_medicare = question.payer in _MEDICARES or (
+        question.payer is None and Topic.MEDICARE_COVERAGE in question.topics
+    )
     severity = meaning.severity
     if severity is Severity.STOP and question.payer != MEDICARE:
         severity = Severity.CAUTION
-    elsewhere = "" if of_medicare else f" That is Medicare's; {question.payer} may pay it by rules of its own."
+    elsewhere = (
+        "" if of_medicare else f" That is Medicare's; {question.payer or 'another payer'} may have its own rule."
+    )
     judge = None
     if entry.status == "I" and of_medicare and not more:
         judge = f"Which code does Medicare take instead of {entry.code}?"

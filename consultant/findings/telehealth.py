@@ -1,7 +1,7 @@
-"""Visits at a distance: place of service 02 or 10, modifiers 93 and 95, and codes that Medicare does not take for them.
+"""Visits at a distance: place of service 02 or 10, modifiers 93 and 95.
 
-Medicare Claims Processing Manual, chapter 12, section 190, and chapter 26, section 10.5; Physician Fee Schedule rules
-for 2024 and 2025. Whether a visit may be held at a distance at all is the law's and the record's to say.
+Medicare Claims Processing Manual, chapter 12, section 190, and chapter 26, section 10.5; Physician Fee Schedule rule
+for 2024. Whether a visit may be held at a distance at all is the law's and the record's to say.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from consultant.questions.payers import MEDICARE
 from consultant.reference.model import Reference, Source
 
 TELEHEALTH = "telehealth"
-BY_PLACE_SINCE, NEW_CODES_SINCE = date(2024, 1, 1), date(2025, 1, 1)
+BY_PLACE_SINCE = date(2024, 1, 1)
 _NOTES = ("rule-telehealth-by-place", "rule-telehealth-as-in-person")
 _MEDICARES = (MEDICARE, "Railroad Medicare", None)
 _AUDIO = ("93", "FQ")
@@ -33,8 +33,7 @@ def telehealth(question: Question, reference: Reference, on: date) -> Iterator[F
         return
     codes = tuple(code for code in procedures(question) if is_visit(code))
     places, stated = question.named(System.POS), _stated(question)
-    new = tuple(code for code in procedures(question) if "98000" <= code <= "98015")
-    if not codes and not new and not places and not {"93", "95"} & set(stated):
+    if not codes and not places and not {"93", "95"} & set(stated):
         return
     sources = note_sources(reference, (), on, *_NOTES, topics=(Topic.TELEHEALTH,))
     if not sources:
@@ -46,10 +45,7 @@ def telehealth(question: Question, reference: Reference, on: date) -> Iterator[F
             Severity.GAP,
         )
         return
-    if new and question.payer in _MEDICARES and on >= NEW_CODES_SINCE:
-        yield _not_taken(question, new, sources)
-    if codes or not new:
-        yield from _marked(question, codes, stated, sources, on)
+    yield from _marked(question, codes, stated, sources, on)
 
 
 def _stated(question: Question) -> tuple[str, ...]:
@@ -98,17 +94,3 @@ def _as_in_person(visit: str) -> tuple[str, str]:
         "person (paid so too); since 2022 with 93 where it was by sound alone."
     )
     return rule, f"For Medicare on that day: {visit} with 95 and the place of service as in person."
-
-
-def _not_taken(question: Question, named: tuple[str, ...], sources: tuple[Source, ...]) -> Finding:
-    """The visit codes of 2025 for telehealth are not Medicare's."""
-    return Finding(
-        "telehealth_codes",
-        named,
-        f"Medicare does not take {joined(named)} (98000-98015): it wants the usual visit code with the place of "
-        "service, and takes 98016 since 2025 for the brief call that G2012 stood for.",
-        Severity.STOP if question.payer else Severity.CAUTION,
-        sources,
-        answer=f"Not for Medicare: instead of {joined(named)} the usual visit code.",
-        topics=(Topic.TELEHEALTH,),
-    )

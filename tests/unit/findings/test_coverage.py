@@ -44,6 +44,13 @@ def test_with_a_state_nothing_more_is_needed() -> None:
     assert finding.needs is None
 
 
+def test_a_document_of_other_states_does_not_bind() -> None:
+    rows = {"c20610": (document("codes 1"),), "M17_11": (document(SUPPORTS),)}
+    (finding,) = found("Is 20610 covered with dx M17.11, Florida Medicare?", **rows)
+    assert finding.kind == NO_DOCUMENT
+    assert "for FL" in finding.statement
+
+
 def test_a_diagnosis_listed_as_not_supporting_stops_the_claim() -> None:
     (finding,) = found("20610, dx M17.11, Medicare", c20610=(document("codes 1"),), M17_11=(document(AGAINST),))
     assert finding.severity is Severity.STOP

@@ -65,6 +65,11 @@ def test_excludes1_stops_the_pair_in_either_direction() -> None:
         assert len(set(finding.sources)) == 1  # the trial data has one source
 
 
+def test_excludes1_of_a_section_counts_too() -> None:
+    (finding,) = found("dx J01.00, J44.1", {"J01.00": on_node("J00-J06", "excludes1", "lung (J44.-)", level="section")})
+    assert "at section J00-J06 names J44.1" in finding.statement
+
+
 def test_a_code_that_must_come_first_is_moved_up() -> None:
     notes = {"J17": on_node("J17", "codeFirst", "underlying disease, such as:", "Q fever (A78)")}
     (wrong,) = found("dx J17, A78", notes)

@@ -51,7 +51,17 @@ def test_what_cannot_stand_stops_the_claim(text: str, said: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["20610-50", "20610-59-LT", "99213-25", "J1885-GY-GX", "29881-RT, 29877-59-LT", "99213"]
+    "text",
+    [
+        "20610-50",
+        "20610-59-LT",
+        "99213-25",
+        "J1885-GY-GX",
+        "29881-RT, 29877-59-LT",
+        "99213",
+        "71046-26 or 71046-TC?",
+        "Is J1885-JW or J1885-JZ right?",
+    ],
 )
 def test_what_may_stand_is_left_alone(text: str) -> None:
     assert found(text) == []

@@ -90,6 +90,13 @@ def test_a_split_of_care_shows_the_shares() -> None:
     assert one("20610-54", row()).severity is Severity.STOP
 
 
+def test_two_modifiers_asked_about_make_no_line() -> None:
+    both = found("71046-26 or 71046-TC?", c71046=(row(pctc_ind="1"),))
+    assert [finding.lines for finding in both] == [(), ()]
+    (one_line,) = found("71046-26", c71046=(row(pctc_ind="1"),))
+    assert one_line.lines == (Line("71046", None, ("26",)),)
+
+
 def test_53_has_a_price_only_where_it_has_a_row() -> None:
     assert one("20610-53", row(), row("53")).severity is Severity.INFO
     assert one("20610-53", row()).severity is Severity.CAUTION

@@ -63,8 +63,13 @@ def test_a_modifier_on_the_wrong_kind_of_code_bypasses_nothing(text: str, said: 
     assert finding.answer.startswith("Only with a modifier")
 
 
+def test_a_side_on_the_procedure_does_not_free_the_visit() -> None:
+    assert one("99213 with 20610-RT", edit("20610", "99213", "1")).answer.startswith("Only with a modifier")
+
+
 def test_25_goes_on_the_visit() -> None:
-    finding = one("99213-25 with 20610", edit("20610", "99213", "1"))
+    finding = one("99213-25 with 20610-RT", edit("20610", "99213", "1"))
+    assert finding.answer.startswith("Yes, if the record supports 25:")
     assert "25 goes on the visit 99213" in finding.statement
     assert "99213 as a significant visit of its own, beyond what 20610 includes" in (finding.to_judge or "")
 

@@ -10,7 +10,7 @@ from consultant.questions import read_question
 from tests.unit.findings.fakes import FakeReference, entry, note
 
 ON = date(2026, 3, 10)
-NOTES = [note("G0283", "99417", slug="rule-status-instead")]
+NOTES = [note("G0283", slug="rule-status-instead")]
 
 
 def found(text: str, code: str, letter: str, on: date = ON, *, noted: bool = True) -> list[Finding]:
@@ -39,6 +39,7 @@ def test_what_medicare_never_pays_stops_a_medicare_claim(letter: str, said: str)
         ("99243", "99202-99215"),
         ("99254", "99221-99223"),
         ("99417", "G2212"),
+        ("98006", "usual visit code"),
         ("80350", "G0480-G0483"),
     ],
 )
@@ -57,7 +58,12 @@ def test_what_stands_instead_is_said_only_by_a_note_and_since_its_day() -> None:
 def test_another_payer_may_pay_what_medicare_does_not() -> None:
     finding = one("99417 for Aetna", "99417", "I")
     assert (finding.part, finding.severity, finding.answer) == (Part.PAYER, Severity.CAUTION, "")
-    assert "Aetna may pay it" in finding.statement
+    assert "Aetna may have its own rule" in finding.statement
+
+
+def test_without_a_payer_the_status_is_medicares_side_of_it() -> None:
+    finding = one("99395 and a knee exam", "99395", "N")
+    assert (finding.part, finding.answer) == (Part.PAYER, "")
 
 
 def test_status_t_is_paid_only_alone() -> None:

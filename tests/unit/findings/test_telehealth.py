@@ -43,13 +43,6 @@ def test_another_payer_is_asked() -> None:
     assert finding.answer == ""
 
 
-def test_the_telehealth_codes_of_2025_are_not_medicares() -> None:
-    codes = one("98006 telehealth visit, Medicare")
-    assert codes.severity is Severity.STOP
-    assert "instead of 98006" in codes.answer
-    assert found("98006 telehealth visit, Medicare", date(2024, 12, 31)) == []
-
-
 def test_nothing_is_said_without_a_visit_and_a_missing_note_is_a_gap() -> None:
     assert found("Which codes are on the telehealth list?") == []
     assert found("99213 in the office") == []
