@@ -22,9 +22,9 @@ from consultant.reference.note_codes import ends, speaks_of
 GUIDELINE = "guideline"
 MOST = 3
 # What each kind of agreement is worth; settled by looking at which notes sample questions get.
-_CODE, _TOPIC, _IN_TITLE, _IN_TEXT, _MOST_BY_TEXT, _OTHER_PAYER = 10.0, 1.5, 1.5, 0.7, 8.0, -2.0
-_ENOUGH = 5.0  # for a note that speaks of none of the codes
-_TO_THE_BEST = 0.5  # a note that fits less than this part of the best one is no answer
+_CODE, _TOPIC, _IN_TITLE, _IN_TEXT, _MOST_BY_TEXT, _OTHER_PAYER = 10.0, 2.0, 1.7, 0.7, 6.0, -2.0
+# A note that fits less than this part of the best one is no answer; more is asked of one that speaks of no code.
+_ON_CODES, _ON_WORDS, _ENOUGH = 0.4, 0.7, 5.0
 _FEW = 50  # of fewer notes than this, how many have a word says little
 _WORD = re.compile(r"[a-z]{3,}")
 # What stands in most questions and notes, and says nothing of what they are about.
@@ -76,12 +76,14 @@ def _fitting(asked: _Asked, notes: Sequence[Guideline]) -> list[Guideline]:
     rarity = _rarity(asked.words, notes)
     fits = [(_fit(note, asked, rarity), note) for note in notes]
     best = max((fit for fit, _ in fits), default=0.0)
-    enough = [
-        (fit, note)
-        for fit, note in fits
-        if fit >= best * _TO_THE_BEST and (fit >= _ENOUGH or set(note.codes).intersection(asked.codes))
-    ]
+    enough = [(fit, note) for fit, note in fits if fit >= _least(note, asked, best)]
     return [note for _, note in sorted(enough, key=lambda one: (-one[0], one[1].slug))]
+
+
+def _least(note: Guideline, asked: _Asked, best: float) -> float:
+    if set(note.codes).intersection(asked.codes):
+        return _ON_CODES * best
+    return max(_ENOUGH, _ON_WORDS * best)
 
 
 def _fit(note: Guideline, asked: _Asked, rarity: dict[str, float]) -> float:
