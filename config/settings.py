@@ -300,8 +300,7 @@ class Settings(BaseSettings):
     )
     service_dates: Literal["day", "edition"] = Field(
         "day",
-        description="How dates of service are kept: to the `day`, or only as the `edition` of the code sets, that is "
-        "the quarter; the days are then masked as above.",
+        description="How dates of service are kept: to the `day`, or only as the quarter's code-set `edition`.",
     )
     trust: TrustSettings = Field(TrustSettings(), description="Who is believed.")
     rates: RateSettings = Field(RateSettings(), description="Questions an hour.")

@@ -1,52 +1,66 @@
 """The notes of the guidelines library that fit a question best, quoted with their sections.
 
-What makes a note fit: the codes asked about that it speaks of, singly or in a range; then its topics, the payer, and
-the words that it shares with the question. Where a note speaks of the codes, notes on the topic alone are left out.
+What makes a note fit: the codes asked about that it speaks of, the fewer others beside them the better; the words
+that it shares with the question, rare ones more than common ones; the topics; and the payer.
 """
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from itertools import takewhile
 
 from consultant.findings.model import Finding, Part, Severity
 from consultant.questions.model import Question, Topic
 from consultant.reference.model import Guideline, Reference
-from consultant.reference.note_codes import speaks_of
+from consultant.reference.note_codes import ends, speaks_of
 
 GUIDELINE = "guideline"
 MOST = 3
-_SINGLY, _IN_RANGE, _TOPIC, _IN_TITLE, _IN_TEXT, _MOST_BY_TEXT, _OTHER_PAYER = 6, 4, 2, 3, 1, 5, -4
-_WORD = re.compile(r"[a-z]{4,}")
+# What each kind of agreement is worth; settled by looking at which notes sample questions get.
+_CODE, _TOPIC, _IN_TITLE, _IN_TEXT, _MOST_BY_TEXT, _OTHER_PAYER = 10.0, 2.0, 1.7, 0.7, 6.0, -2.0
+# A note that fits less than this part of the best one is no answer; more is asked of one that speaks of no code.
+_ON_CODES, _ON_WORDS, _ENOUGH = 0.4, 0.7, 5.0
+_FEW = 50  # of fewer notes than this, how many have a word says little
+_WORD = re.compile(r"[a-z]{3,}")
 # What stands in most questions and notes, and says nothing of what they are about.
 _EMPTY = frozenset(
-    "about after also been before being bill billed billing both claim claims code coded codes coding could does done "
-    "each from have here how into just know like line make many more most much must need needs only other over please "
-    "question report reported reports same separate separately service services should some such than thank thanks "
-    "that their them then there these they this those under used using very want was were what when where whether "
-    "which while will with without would your modifier modifiers medicare patient patients physician provider".split()
+    "about after all also and any are been before being bill billed billing both but can claim claims code coded codes "
+    "coding correct could day did does done each for from get had has have her his how into its just know like line "
+    "make many may medicare modifier modifiers more most much must need needs not one only our over patient patients "
+    "physician please provider question report reported reports same see seen separate separately service services "
+    "should some such than thank thanks that the their them then there these they this those two under use used using "
+    "very want was were what when where whether which while who will with without would you your".split()
 )
 _AS_MEDICARE = ("Medicare", "Railroad Medicare")
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What of a question a note may agree with."""
+
+    codes: tuple[str, ...]
+    topics: frozenset[str]
+    words: frozenset[str]
+    payer: str | None
+
+
 def guideline_notes(question: Question, reference: Reference, on: date) -> Iterator[Finding]:
     """At most three notes, those that fit best."""
-    asked = _asked(question)
-    topics = [str(topic) for topic in question.topics if topic is not Topic.OTHER]
-    notes = [n for n in reference.guidelines(asked, topics, on) if _is_for(n, question.payer)]
-    on_codes = [note for note in notes if set(note.codes) & set(asked)]
-    words = _words(question.text)
-    candidates = (
-        on_codes or [note for note in notes if words & (_words_of(note.title) | _words_of(note.text))] or notes[:1]
-    )
-    candidates.sort(key=lambda note: (-_fit(note, set(asked), set(topics), words, question.payer), note.slug))
-    for note in candidates[:MOST]:
-        yield _quoted(note, tuple(code for code in asked if code in note.codes), question.payer)
+    topics = frozenset(str(topic) for topic in question.topics if topic is not Topic.OTHER)
+    asked = _Asked(_codes(question), topics, _words(question.text), question.payer)
+    found = _fitting(asked, reference.guidelines(asked.codes, sorted(topics), on))
+    if not found:  # the words may still say what no topic does
+        found = _fitting(asked, reference.guidelines((), list(Topic), on))
+    for note in found[:MOST]:
+        yield _quoted(note, asked)
 
 
-def _asked(question: Question) -> tuple[str, ...]:
+def _codes(question: Question) -> tuple[str, ...]:
     """Codes, the modifiers on them, and the codes that a range stands for, in the order written."""
     found: dict[str, None] = {}
     for mention in question.codes:
@@ -56,48 +70,87 @@ def _asked(question: Question) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _is_for(note: Guideline, payer: str | None) -> bool:
-    """Medicare's rules are worth knowing whoever pays; those of another payer are its own."""
-    return note.payer in (None, *_AS_MEDICARE, payer)
+def _fitting(asked: _Asked, notes: Sequence[Guideline]) -> list[Guideline]:
+    """Those that fit, the best first. Medicare's rules are worth knowing whoever pays; another payer's are its own."""
+    notes = [note for note in notes if note.payer in (None, *_AS_MEDICARE, asked.payer)]
+    rarity = _rarity(asked.words, notes)
+    fits = [(_fit(note, asked, rarity), note) for note in notes]
+    best = max((fit for fit, _ in fits), default=0.0)
+    enough = [(fit, note) for fit, note in fits if fit >= _least(note, asked, best)]
+    return [note for _, note in sorted(enough, key=lambda one: (-one[0], one[1].slug))]
 
 
-def _fit(note: Guideline, asked: set[str], topics: set[str], words: frozenset[str], payer: str | None) -> int:
-    spoken = asked.intersection(note.codes)
-    singly = {code for code in spoken if not any(speaks_of(written, code) for written in note.ranges)}
-    in_text = len(words & _words_of(note.text)) * _IN_TEXT
+def _least(note: Guideline, asked: _Asked, best: float) -> float:
+    if set(note.codes).intersection(asked.codes):
+        return _ON_CODES * best
+    return max(_ENOUGH, _ON_WORDS * best)
+
+
+def _fit(note: Guideline, asked: _Asked, rarity: dict[str, float]) -> float:
+    spoken = set(note.codes).intersection(asked.codes)
+    in_title, in_text = _words_of(note.title), _words_of(note.text)
+    by_text = sum(_IN_TEXT * worth for word, worth in rarity.items() if word in in_text)
     return (
-        len(singly) * _SINGLY
-        + len(spoken - singly) * _IN_RANGE
-        + len(topics.intersection(note.topics)) * _TOPIC
-        + len(words & _words_of(note.title)) * _IN_TITLE
-        + min(in_text, _MOST_BY_TEXT)
-        + (_OTHER_PAYER if _is_others(note, payer) else 0)
+        sum(_worth(code, note, spoken) for code in spoken)
+        + _TOPIC * len(asked.topics.intersection(note.topics))
+        + sum(_IN_TITLE * worth for word, worth in rarity.items() if word in in_title)
+        + min(by_text, _MOST_BY_TEXT)
+        + (_OTHER_PAYER if _is_others(note, asked.payer) else 0.0)
     )
 
 
+def _worth(code: str, note: Guideline, spoken: set[str]) -> float:
+    """A code is worth less the more a note lists, and less the wider the range that it is in."""
+    ranges = [written for written in note.ranges if speaks_of(written, code)]
+    width = min((_width(written) for written in ranges), default=1)
+    listed = len(note.codes) - len(spoken) + len(note.ranges) + 1
+    return _CODE / (1 + math.log2(listed) / 2) / width
+
+
+def _width(written: str) -> int:
+    """One more than the characters left when what both ends begin with is taken off."""
+    first, last = ends(written)
+    same = takewhile(lambda pair: pair[0] == pair[1], zip(first, last, strict=True))
+    return 1 + len(first) - sum(1 for _ in same)
+
+
+def _rarity(words: frozenset[str], notes: Sequence[Guideline]) -> dict[str, float]:
+    """What each word of the question that a note has is worth: the more, the fewer notes have it."""
+    having = [_words_of(note.title) | _words_of(note.text) for note in notes]
+    counts = {word: sum(word in each for each in having) for word in words}
+    among = max(len(notes), _FEW)
+    return {word: math.log(1 + among / count) for word, count in counts.items() if count}
+
+
 def _is_others(note: Guideline, payer: str | None) -> bool:
-    return note.payer is not None and payer is not None and not _covers(note.payer, payer)
+    """Whether the note is the rule of another payer than the one named."""
+    if note.payer is None or payer is None or note.payer == payer:
+        return False
+    return not (note.payer in _AS_MEDICARE and payer in _AS_MEDICARE)
 
 
-def _covers(rule: str, payer: str) -> bool:
-    return rule == payer or (rule in _AS_MEDICARE and payer in _AS_MEDICARE)
-
-
-def _quoted(note: Guideline, codes: tuple[str, ...], payer: str | None) -> Finding:
+def _quoted(note: Guideline, asked: _Asked) -> Finding:
     place = f"{note.source.name}, {note.source.locator}"
     whose = f"; a rule of {note.payer}" if note.payer else ""
-    other = f" The payer named is {payer}, whose rule may be another." if _is_others(note, payer) else ""
+    other = f" The payer named is {asked.payer}, whose rule may be another." if _is_others(note, asked.payer) else ""
     statement = f"{note.title.rstrip('.')} ({place}{whose}): {' '.join(note.text.split())}{other}"
+    codes = tuple(code for code in asked.codes if code in note.codes)
     part = Part.PAYER if other else Part.WHY
     return Finding(GUIDELINE, codes, statement, Severity.INFO, note.sources, part=part)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=2048)
 def _words_of(text: str) -> frozenset[str]:
     """The words of a note, kept. Those of questions are not: they may hold patient data."""
     return _words(text)
 
 
 def _words(text: str) -> frozenset[str]:
-    """The words that tell what a text is about, without the s of the plural."""
-    return frozenset(word.removesuffix("s") for word in _WORD.findall(text.lower()) if word not in _EMPTY)
+    """The words that tell what a text is about, in the singular."""
+    return frozenset(_singular(word) for word in _WORD.findall(text.lower()) if word not in _EMPTY)
+
+
+def _singular(word: str) -> str:
+    if word.endswith("ies"):
+        return f"{word[:-3]}y"
+    return word if word.endswith("ss") else word.removesuffix("s")

@@ -319,7 +319,7 @@ def test_idle_wakes_at_once(server: EmbeddedMail) -> None:
             send(server)
             sent = time.monotonic()
             assert (number, b"EXISTS") in client.idle_check(timeout=5)
-            assert time.monotonic() - sent < 1
+            assert time.monotonic() - sent < 3
             client.idle_done()
 
 
@@ -542,7 +542,7 @@ def test_it_stops_soon_and_twice_with_clients_connected(server: EmbeddedMail, id
         started = time.monotonic()
         server.stop()
         server.stop()
-        assert time.monotonic() - started < 1
+        assert time.monotonic() - started < 3
         assert idler.hear().startswith("* BYE")
         assert sending.hear().startswith("421 4.3.2 ")
     with pytest.raises(ConnectionRefusedError):
@@ -557,7 +557,7 @@ def test_it_starts_soon_with_mail_in_it(start: Callable[[], EmbeddedMail]) -> No
     server.stop()
     started = time.monotonic()
     assert len(mails_in(start())) == 100
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < 3
 
 
 # Programs that people use

@@ -88,7 +88,9 @@ def test_where_the_data_does_not_decide_the_answer_is_asked_for() -> None:
 
 
 def test_a_question_without_a_code_asks_for_the_codes() -> None:
-    answer = draft("Which modifier do we need?", FakeReference(notes=[note(topics=("modifiers",))]))
+    answer = draft(
+        "Which modifier do we need when more minutes count?", FakeReference(notes=[note(topics=("modifiers",))])
+    )
     assert answer.subject == "Answer to your coding question"
     assert answer.placeholders == ("The question names no code: which codes is it about, and what is the answer?",)
     assert "A note (Trial data, row 1): More than 30 minutes count. [1]" in in_one_line(answer.markdown)

@@ -238,12 +238,6 @@ def test_one_time_for_two_infusions_is_not_shared_out() -> None:
     assert of_kind("time_shared", "96413 and 96365, 2 hours", FakeReference()).to_judge
 
 
-def test_notes_on_the_codes_come_before_notes_on_the_topic() -> None:
-    reference = FakeReference(notes=[note(topics=("modifiers",), text="Topic."), note("99213", text="Code.")])
-    assert of_kind("guideline", "99213 modifier?", reference).statement == "A note (Trial data, row 1): Code."
-    assert of_kind("guideline", "Which modifier?", reference).statement == "A note (Trial data, row 1): Topic."
-
-
 @dataclass
 class Counting(FakeReference):
     """A reference that counts what it is asked."""

@@ -311,9 +311,9 @@ HOSTILE = {
 
 @pytest.mark.parametrize("raw", HOSTILE.values(), ids=HOSTILE.keys())
 def test_hostile_mail_costs_little(raw: bytes) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     mail = read_mail(raw)
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
     assert len(mail.text) <= 1_000_000
 
 

@@ -148,9 +148,9 @@ WRAPPED = {
 
 @pytest.mark.parametrize("raw", WRAPPED.values(), ids=WRAPPED.keys())
 def test_hostile_wrapping_costs_little(raw: bytes) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     mail = read_mail(raw)
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
     assert mail.cut or mail.text
 
 
