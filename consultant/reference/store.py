@@ -23,7 +23,7 @@ from consultant.reference.issues import EVER, Issue, loaded_issues, window
 from consultant.reference.listed import listed
 from consultant.reference.model import AddOnLink, CodeDetails, CodeEntry, Guideline, Mue, PtpEdit, Setting, Source
 from consultant.reference.mue_query import mue_on
-from consultant.reference.ptp_query import FoundEdit, edits_in_force
+from consultant.reference.ptp_edits import edits_on
 from consultant.reference.starter_codes import PackedCode, packed_codes
 from consultant.reference.statements import Reading, reading, snapshot
 
@@ -80,11 +80,8 @@ class SqlReference:
         among = sorted({_tidy(code) for code in codes})
         if not among:
             return ()
-        found: dict[tuple[str, str], FoundEdit] = {}
         with self._reading() as asked:
-            for row in edits_in_force(asked, f"ncci_ptp_{setting}", among, on):
-                found.setdefault((row.column_one, row.column_two), row)  # the newest stands first
-        return tuple(_ptp_edit(row, on, setting) for row in found.values())
+            return edits_on(asked, among, on, setting)
 
     def mue(self, code: str, on: date, setting: Setting = "practitioner") -> Mue | None:
         """The MUE in force on that date."""
@@ -187,20 +184,6 @@ def _filled(entry: CodeEntry, starter: CodeEntry) -> CodeEntry:
     }
     also = (*entry.also, starter.source) if missing else entry.also
     return replace(entry, **missing, also=also, description=entry.description or starter.description)
-
-
-def _ptp_edit(row: FoundEdit, on: date, setting: Setting) -> PtpEdit:
-    locator = f"column one {row.column_one}, column two {row.column_two}"
-    return PtpEdit(
-        column_one=row.column_one,
-        column_two=row.column_two,
-        modifier_indicator=row.modifier_indicator,
-        effective=row.effective,
-        deletion=row.deletion,
-        rationale=row.rationale,
-        setting=setting,
-        source=Source(row.name, row.release, window(row.release_from, row.release_to, on), locator),
-    )
 
 
 def _guideline(row: RefGuideline, on: date) -> Guideline:
