@@ -107,11 +107,12 @@ class RefPtpEdit(Base):
 
     It begins with the release: a load appends, in the order of CMS's file, however many releases are there.
     Without foreign keys, because checking them for two and a half million rows takes longer than the load;
-    `consultant reference verify` looks for edits without a term.
+    `consultant reference verify` looks for edits without a term. On PostgreSQL there is a table for each release, with
+    an index in the place of the key: see consultant.db.ptp_partitions.
     """
 
     __tablename__ = "ref_ptp_edit"
-    __table_args__ = ({"sqlite_with_rowid": False},)
+    __table_args__ = ({"sqlite_with_rowid": False, "postgresql_partition_by": "LIST (release_id)"},)
 
     release_id: Mapped[int] = mapped_column(primary_key=True)
     column_one: Mapped[str] = mapped_column(String(5), primary_key=True)

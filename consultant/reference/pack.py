@@ -12,6 +12,7 @@ from sqlalchemy import Engine, QueuePool, create_engine, delete, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from consultant.db.base import Base
+from consultant.db.ptp_partitions import attach_partition, has_partitions, make_partition
 from consultant.db.reference import (
     RefAddOnLink,
     RefCode,
@@ -91,6 +92,10 @@ def _remove(session: Session, release: RefRelease) -> None:
 def _add(session: Session, packed: PackedRelease, now: datetime) -> int:
     release = RefRelease(**packed.facts, origin=STARTER, sha256=packed.sha256(), loaded_at=now)
     session.add(release)
+    session.flush()
+    if has_partitions(session.connection()) and any(isinstance(row, RefPtpEdit) for row in packed.rows):
+        make_partition(session.connection(), release.id)
+        attach_partition(session.connection(), release.id)
     for row in packed.rows:
         row.release = release
         if isinstance(row, RefPtpEdit):

@@ -23,10 +23,11 @@ Turn = Callable[[Any], Any]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A connection for reading, of one thread at a time."""
+    """A connection for reading, of one thread at a time. What is put into `kept` stays as long as the connection."""
 
     dialect: Dialect
     driver: Any
+    kept: dict[Any, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ def reading(engine: Engine) -> Iterator[Reading]:
     try:
         if on_postgresql:
             driver.autocommit = True
-        yield Reading(engine.dialect, driver)
+        yield Reading(engine.dialect, driver, pooled.info)
     finally:
         if on_postgresql and not driver.closed:
             driver.autocommit = False

@@ -43,7 +43,7 @@ from consultant.reference.model import (
 from consultant.reference.mue_query import mue_on
 from consultant.reference.near_misses import candidates
 from consultant.reference.notes import StoredNotes
-from consultant.reference.ptp_query import FoundEdit, edits_in_force
+from consultant.reference.ptp_edits import edits_on
 from consultant.reference.replaced import replacements_of
 from consultant.reference.search.finding import Finder
 from consultant.reference.search.finding import Question as Wanted
@@ -105,11 +105,8 @@ class SqlReference:
         among = sorted({_tidy(code) for code in codes})
         if not among:
             return ()
-        found: dict[tuple[str, str], FoundEdit] = {}
         with self._reading() as asked:
-            for row in edits_in_force(asked, f"ncci_ptp_{setting}", among, on):
-                found.setdefault((row.column_one, row.column_two), row)  # the newest stands first
-        return tuple(_ptp_edit(row, on, setting) for row in found.values())
+            return edits_on(asked, among, on, setting)
 
     def mue(self, code: str, on: date, setting: Setting = "practitioner") -> Mue | None:
         """The MUE in force on that date."""
@@ -245,17 +242,3 @@ def _filled(entry: CodeEntry, starter: CodeEntry) -> CodeEntry:
     }
     also = (*entry.also, starter.source) if missing else entry.also
     return replace(entry, **missing, also=also, description=entry.description or starter.description)
-
-
-def _ptp_edit(row: FoundEdit, on: date, setting: Setting) -> PtpEdit:
-    locator = f"column one {row.column_one}, column two {row.column_two}"
-    return PtpEdit(
-        column_one=row.column_one,
-        column_two=row.column_two,
-        modifier_indicator=row.modifier_indicator,
-        effective=row.effective,
-        deletion=row.deletion,
-        rationale=row.rationale,
-        setting=setting,
-        source=Source(row.name, row.release, window(row.release_from, row.release_to, on), locator),
-    )

@@ -11,10 +11,10 @@ from contextlib import contextmanager
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection
 
-# One statement for a hundred rows takes a third of the time of one for each.
-PARAMETERS = 384
+# One statement for hundreds of rows takes a third of the time of one for each. Older builds of SQLite take up to 999.
+PARAMETERS = 960
 AT_ONCE = 4096
 
 # Takes rows as columns, all of one length.
@@ -23,7 +23,7 @@ Add = Callable[[Sequence[Sequence[Any]]], None]
 
 @contextmanager
 def bulk_insert(
-    connection: Connection, table: Table, release_id: int, columns: Sequence[str], *, plain: bool = False
+    connection: Connection, table: str, release_id: int, columns: Sequence[str], *, plain: bool = False
 ) -> Iterator[Add]:
     """A function that takes rows of a release for the table, within the connection's transaction.
 
@@ -34,11 +34,13 @@ def bulk_insert(
     names = ", ".join(f'"{column}"' for column in ("release_id", *columns))
     try:
         if connection.dialect.name == "postgresql":
-            with cursor.copy(f"COPY {table.name} ({names}) FROM STDIN") as copy:
+            with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
                 yield _copy_plain(copy, release_id, len(columns)) if plain else _copy(copy, release_id)
         else:
-            begin = f"INSERT INTO {table.name} ({names}) VALUES "  # noqa: S608 - names of our own
-            yield _insert(cursor, begin, release_id, len(columns))
+            begin = f"INSERT INTO {table} ({names}) VALUES "  # noqa: S608 - names of our own
+            insert = _Insert(cursor, begin, release_id, len(columns))
+            yield insert.add
+            insert.rest()
     finally:
         cursor.close()
 
@@ -50,21 +52,31 @@ def in_batches(rows: Iterable[Any]) -> Iterator[list[Any]]:
         yield batch
 
 
-def _insert(cursor: Any, begin: str, release_id: int, width: int) -> Add:
-    one = f"({release_id}{', ?' * width})"
-    together = max(1, PARAMETERS // width)
-    many, single = begin + ", ".join([one] * together), begin + one
+class _Insert:
+    """Inserts as many rows a statement as it takes; what is too few for one waits for more."""
 
-    def add(columns: Sequence[Sequence[Any]]) -> None:
-        rows, step = len(columns[0]), together * width
-        values: list[Any] = [None] * (rows * width)
+    def __init__(self, cursor: Any, begin: str, release_id: int, width: int) -> None:
+        one = f"({release_id}{', ?' * width})"
+        together = max(1, PARAMETERS // width)
+        self._cursor, self._width, self._step = cursor, width, together * width
+        self._many, self._single = begin + ", ".join([one] * together), begin + one
+        self._waiting: list[Any] = []
+
+    def add(self, columns: Sequence[Sequence[Any]]) -> None:
+        """Insert rows, or let them wait."""
+        values: list[Any] = [None] * (len(columns[0]) * self._width)
         for number, column in enumerate(columns):
-            values[number::width] = column
-        whole = rows // together * step
-        cursor.executemany(many, [values[at : at + step] for at in range(0, whole, step)])
-        cursor.executemany(single, [values[at : at + width] for at in range(whole, len(values), width)])
+            values[number :: self._width] = column
+        self._waiting += values
+        whole = len(self._waiting) // self._step * self._step
+        steps = range(0, whole, self._step)
+        self._cursor.executemany(self._many, [self._waiting[at : at + self._step] for at in steps])
+        del self._waiting[:whole]
 
-    return add
+    def rest(self) -> None:
+        """Insert what still waits."""
+        rows = range(0, len(self._waiting), self._width)
+        self._cursor.executemany(self._single, [self._waiting[at : at + self._width] for at in rows])
 
 
 def _copy(copy: Any, release_id: int) -> Add:

@@ -18,6 +18,8 @@ from sqlalchemy.exc import IntegrityError
 
 from consultant.db.base import Base
 from consultant.db.engine import writing
+from consultant.db.ptp_partitions import TABLE as PARTITIONED
+from consultant.db.ptp_partitions import drop_forgotten_partitions, has_partitions
 from consultant.db.reference import RefCode, RefFile, RefRelease
 from consultant.reference.formats import FormatError, RowError, Source
 from consultant.reference.loading.finding import Planned
@@ -105,8 +107,10 @@ def load(
             _sign_file(connection, release_id, part, watched)
             _sign_release(connection, release_id, tally, now)
             skipped += tally.skipped
+        planned.dataset.store.finish(connection, release_id)
         index_release(connection, release_id)
         rows = _rows(connection, planned)
+    drop_forgotten_partitions(engine)
     return Loaded(outcome, *_key(planned), rows, tuple(bad.rows), tuple(sorted(skipped.items())))
 
 
@@ -115,6 +119,8 @@ def remove_release(connection: Connection, release_id: int, *, keeping: frozense
 
     The release itself stays where something is left that cites it: codes kept.
     """
+    if has_partitions(connection):
+        keeping |= {PARTITIONED}  # seen by nobody without its release; dropped when that is gone for good
     for table in reversed(Base.metadata.sorted_tables):
         rows = table.name.startswith("ref_") and "release_id" in table.c
         if rows and table.name not in keeping:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from itertools import compress, count, islice
 from operator import add as join
+from operator import eq as same
+from operator import gt as greater
 from typing import Any
 from zlib import crc32
 
 from sqlalchemy import Connection, Table, func, insert, select, text
 
+from consultant.db.ptp_partitions import attach_partition, has_partitions, make_partition, partition_of
 from consultant.db.reference import RefPtpEdit, RefPtpTerm
-from consultant.reference.formats import Format, Release, RowError, Source
+from consultant.reference.formats import Format, FormatError, Release, RowError, Source
 from consultant.reference.formats.ncci_ptp import NcciPtp, PtpRow, PtpTerm
 from consultant.reference.loading.bulk import bulk_insert, in_batches
 from consultant.reference.loading.row_stores import Compared, OnBadRow, OnRows, Tally, in_code_order
@@ -43,21 +48,29 @@ class PtpRows:
         file_format, source, _ = read
         if not isinstance(file_format, NcciPtp):
             raise TypeError(f"{file_format.kind} does not read PTP edits")
-        terms = _Numbered(connection)
+        table = _table_of(connection, release_id)
+        terms, twice = _Numbered(connection), _Twice(connection, table)
         tally = Tally()
         columns = ("column_one", "column_two", "term_id")
-        with bulk_insert(connection, EDITS, release_id, columns, plain=True) as add:
+        with bulk_insert(connection, table, release_id, columns, plain=True) as add:
             for block in file_format.blocks(source, terms.number):
                 if isinstance(block, RowError):
                     bad_row(block)
                     continue
                 ones, twos, numbers = block
+                pairs = list(map(join, ones, twos))
+                twice.look(source, pairs, numbers)
                 add(block)
-                pairs = map(str.encode, map(join, ones, twos))
-                tally.add(len(ones), sum(map(crc32, pairs, map(terms.checksums.__getitem__, numbers))))
+                tally.add(len(ones), sum(map(crc32, map(str.encode, pairs), map(terms.checksums.__getitem__, numbers))))
                 written(tally.rows)
+        twice.look_through(source)
         terms.write(release_id)
         return tally
+
+    def finish(self, connection: Connection, release_id: int) -> None:
+        """Index the edits and let them be seen."""
+        if has_partitions(connection):
+            attach_partition(connection, release_id)
 
     def compared(self, connection: Connection, release_id: int) -> Iterator[PtpRow]:
         """The rows of a release by codes, then dates."""
@@ -92,6 +105,59 @@ class PtpRows:
                 held = []
             held.append((one, two, terms[number]))
         yield from _by_date(held)
+
+
+def _table_of(connection: Connection, release_id: int) -> str:
+    """Where the edits of a release are written."""
+    if not has_partitions(connection):
+        return EDITS.name
+    make_partition(connection, release_id)
+    return partition_of(release_id)
+
+
+class _Twice:
+    """Notices an edit that stands twice, where no key does it.
+
+    A file in the order of its codes, as CMS's are, is looked at as it goes by; of another the database is asked.
+    """
+
+    def __init__(self, connection: Connection, table: str) -> None:
+        self._connection, self._table = connection, table
+        self._keyed = not has_partitions(connection)
+        self._in_order = True
+        self._pairs, self._terms = list[str](), list[int]()
+
+    def look(self, source: Source, pairs: Sequence[str], terms: Sequence[int]) -> None:
+        """Look at the next edits. Raises FormatError."""
+        if self._keyed or not self._in_order:
+            return
+        self._pairs += pairs
+        self._terms += terms
+        if any(map(greater, self._pairs, islice(self._pairs, 1, None))):
+            self._in_order = False
+            return
+        again = list(compress(count(1), map(same, self._pairs, islice(self._pairs, 1, None))))
+        seen = set[tuple[str, int]]()
+        for at in sorted({*again, *(number - 1 for number in again)}):
+            edit = self._pairs[at], self._terms[at]
+            if edit in seen:
+                raise _stands_twice(source, edit[0])
+            seen.add(edit)
+        last = bisect_left(self._pairs, self._pairs[-1]) if self._pairs else 0
+        del self._pairs[:last], self._terms[:last]  # what is left may go on in the next
+
+    def look_through(self, source: Source) -> None:
+        """When all is written, look at what could not be told before. Raises FormatError."""
+        if self._in_order:
+            return
+        every = "column_one, column_two, term_id"
+        query = f"SELECT column_one || column_two FROM {self._table} GROUP BY {every} HAVING count(*) > 1 LIMIT 1"  # noqa: S608 - names of our own
+        if pair := self._connection.scalar(text(query)):
+            raise _stands_twice(source, pair)
+
+
+def _stands_twice(source: Source, pair: str) -> FormatError:
+    return FormatError(f"{source.name}: a row stands there twice (edit {pair[:5]}, {pair[5:]}). Download it again.")
 
 
 class _Numbered:

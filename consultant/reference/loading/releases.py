@@ -14,6 +14,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, Engine, select
 
 from consultant.db.engine import writing
+from consultant.db.ptp_partitions import drop_forgotten_partitions
 from consultant.db.reference import RefFile, RefRelease
 from consultant.reference.loading.datasets import dataset_named
 from consultant.reference.loading.load import remove_release
@@ -104,6 +105,7 @@ def drop(engine: Engine, dataset: str, release: str) -> None:
         if found.origin == STARTER:
             raise StarterData(f"{found.name} is starter data: it steps back by itself when the agency's is loaded")
         remove_release(connection, found.id)
+    drop_forgotten_partitions(engine)
 
 
 def verify(engine: Engine) -> Iterator[Verified]:

@@ -80,6 +80,10 @@ class RowStore(Protocol):
         """Write the rows of a file. Raises FormatError, and what `bad_row` raises."""
         ...
 
+    def finish(self, connection: Connection, release_id: int) -> None:
+        """What is left to do when all files of a release are written."""
+        ...
+
     def tally(self, connection: Connection, release_id: int) -> Tally:
         """What is there now."""
         ...
@@ -133,13 +137,16 @@ class TableRows:
                 written(tally.rows)
         return tally
 
+    def finish(self, connection: Connection, release_id: int) -> None:
+        """Nothing: rows are kept as they come."""
+
     @contextmanager
     def adding(self, connection: Connection, release_id: int, release: Release) -> Iterator[Callable[[Rows], None]]:
         """A function that writes rows; until the block ends nothing else may be asked of the connection."""
         convert, fixed = self._converters(connection), self._fixed(release)
         numbers = count(self._last_number(connection, release_id) + 1) if self._numbered else None
         names = [*self._columns.values(), *fixed, *([NUMBER] if self._numbered else [])]
-        with bulk_insert(connection, self._table, release_id, names) as add_columns:
+        with bulk_insert(connection, self._table.name, release_id, names) as add_columns:
 
             def add(batch: Rows) -> None:
                 columns = [
@@ -236,6 +243,9 @@ class SeveralTables:
             tally.add(len(batch), sum(map(row_checksum, batch)))
             written(tally.rows)
         return tally
+
+    def finish(self, connection: Connection, release_id: int) -> None:
+        """Nothing: rows are kept as they come."""
 
     def tally(self, connection: Connection, release_id: int) -> Tally:
         """What is there now."""

@@ -116,6 +116,15 @@ def test_a_row_that_stands_twice_and_a_file_without_rows_are_refused(loaded: Loa
     assert {each.origin for each in loaded_releases(engine)} == {"starter"}
 
 
+def test_an_edit_that_stands_twice_is_noticed_in_any_order(loaded: Load, engine: Engine) -> None:
+    first, second, third = (ptp_edit("11111", two, BEGAN) for two in ("22222", "33333", "44444"))
+    for rows in ([first, second, second], [third, first, second, third], [second, first, second]):
+        with pytest.raises(FormatError, match="a row stands there twice"):
+            loaded({F1: ptp_text(rows)})
+    assert {each.origin for each in loaded_releases(engine)} == {"starter"}
+    assert [each.rows for each in loaded({F1: ptp_text([third, first, second])})] == [3]
+
+
 def test_the_starter_rows_step_back_its_notes_stay_and_migrate_brings_no_row_back(
     loaded: Load, reference: SqlReference, engine: Engine
 ) -> None:
