@@ -45,7 +45,7 @@ _STRUCK = ("s", "strike", "del")
 _CELLS = frozenset({"td", "th"})
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _UNSHOWN = re.compile(r"<(?:(style|script|title)\b|!--)", re.IGNORECASE)
-_UNSHOWN_ENDS = {name: re.compile(f"</{name}", re.IGNORECASE) for name in ("style", "script", "title")} | {
+_UNSHOWN_ENDS = {name: re.compile(f"</{name}>?", re.IGNORECASE) for name in ("style", "script", "title")} | {
     "": re.compile("-->")
 }
 _TAG = re.compile(r"<[^<>]*>")
