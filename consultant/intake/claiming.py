@@ -20,7 +20,7 @@ from consultant.mail.authentication import Trust
 from consultant.service import Service
 
 LEASE = timedelta(minutes=2)
-TOGETHER = 50  # mails taken in by one transaction
+TOGETHER = 100  # mails taken in by one transaction
 BYTES_TOGETHER = 16 * 1024 * 1024
 # A mail of so many bytes has files, which take seconds to read: so few of them end well within the lease.
 HOLDS_FILES = 50_000

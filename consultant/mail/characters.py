@@ -15,7 +15,6 @@ _INVISIBLE = re.compile(
     "\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f]"
 )
 _LINE_END = re.compile("\r{1,3}\n|[\r\x0b\x0c\x85\u2028\u2029]")
-_LINE_END_ASCII = re.compile("[\r\x0b\x0c]")
 _ASCII_CONTROLS = bytes((*range(9), *range(0x0E, 0x20), 0x7F))
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
@@ -28,7 +27,7 @@ def clean(text: str) -> str:
         if text.isprintable():
             return text
         text = text.replace("\r\n", "\n")
-        if _LINE_END_ASCII.search(text):
+        if "\r" in text or "\x0b" in text or "\x0c" in text:
             text = _LINE_END.sub("\n", text)
         return text.encode("ascii").translate(None, _ASCII_CONTROLS).decode("ascii")
     text = _LINE_END.sub("\n", text.replace("\r\n", "\n"))

@@ -90,6 +90,8 @@ def says_delayed(text: str) -> bool:
 def is_bare_notice(subject: str, text: str) -> bool:
     """Whether subject and text are nothing but a notice about a mail: both say so at once, the address stands
     below that on a line of its own, and nobody greets, asks, or speaks of themselves or their work."""
+    if "@" not in text[:_BEGINNING]:  # no address: that spares nearly every mail the long search for phrases
+        return False
     if _FORWARDED.match(subject) or not (FAILED.search(subject) or DELAYED.search(subject)):
         return False
     notice = _notice(text)

@@ -49,12 +49,12 @@ class Headers:
     def raw(self, name: str) -> tuple[bytes, ...]:
         """Every value of the field, as unfolded bytes."""
         wanted = name.lower()
-        return tuple(value for found, value in self.fields if found == wanted)
+        return tuple([value for found, value in self.fields if found == wanted])
 
     def structured(self, name: str) -> tuple[str, ...]:
         """Every value as text with its encoded words still encoded, for whoever parses its structure
         first."""
-        return tuple(_to_text(value, self.charset) for value in self.raw(name))
+        return tuple([_to_text(value, self.charset) for value in self.raw(name)])
 
     def all(self, name: str) -> tuple[str, ...]:
         """Every value as readable text on one line."""
@@ -177,6 +177,7 @@ def _piece_from_base64(piece: bytes) -> bytes:
 
 
 def _unfold(value: bytes, defects: list[str]) -> bytes:
+    value = value.removesuffix(b"\r")
     if b"\n" in value or b"\r" in value:
         value = _FOLD.sub(b"", value)
     if len(value) > LONGEST_FIELD:

@@ -45,11 +45,10 @@ _STRUCK = ("s", "strike", "del")
 _CELLS = frozenset({"td", "th"})
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _UNSHOWN = re.compile(r"<(?:(style|script|title)\b|!--)", re.IGNORECASE)
-_UNSHOWN_ENDS = {name: re.compile(f"</{name}", re.IGNORECASE) for name in ("style", "script", "title")} | {
+_UNSHOWN_ENDS = {name: re.compile(f"</{name}>?", re.IGNORECASE) for name in ("style", "script", "title")} | {
     "": re.compile("-->")
 }
 _TAG = re.compile(r"<[^<>]*>")
-_WORD = re.compile(r"\w+")
 _MANY_BLANK_LINES = re.compile(r"\n{4,}")
 
 
@@ -183,8 +182,8 @@ def _tidy(text: str) -> str:
     return _MANY_BLANK_LINES.sub("\n\n\n", lines).strip("\n")
 
 
-def words_in(html: str) -> set[str]:
-    """The words that the HTML shows, found without laying it out: quick, and a little wrong around inline tags."""
+def roughly_shown(html: str) -> str:
+    """The text of the HTML, found without laying it out: quick, and a little wrong around inline tags."""
     pieces = []
     at = 0
     while (start := _UNSHOWN.search(html, at)) is not None:
@@ -195,4 +194,4 @@ def words_in(html: str) -> set[str]:
         at = end.end()
     else:
         pieces.append(html[at:])
-    return set(_WORD.findall(unescape(_TAG.sub(" ", " ".join(pieces)))))
+    return unescape(_TAG.sub(" ", " ".join(pieces)))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from consultant.mail import pgp
 from consultant.mail.bodies import LONGEST_TEXT, decoded, readable
-from consultant.mail.html_text import words_in
+from consultant.mail.html_text import roughly_shown
 from consultant.mail.parts import Part
 from consultant.mail.remarks import Cut
 from consultant.mail.uuencode import take_out_files
@@ -101,7 +101,10 @@ def _plain_by_alternative(parts: Sequence[Part], texts: dict[int, str]) -> dict[
 
 
 def _says_more(html: str, plain: Iterable[str]) -> bool:
-    return _differ(words_in(html[:_MOST_COMPARED]), "\n".join(plain))
+    shown, text = roughly_shown(html[:_MOST_COMPARED]), "\n".join(plain)
+    if "".join(shown.split()) in "".join(text.split()):  # as most programs write both
+        return False
+    return _differ(set(_WORD.findall(shown)), text)
 
 
 def _differ(words: set[str], text: str) -> bool:

@@ -78,5 +78,5 @@ def _write(
 ) -> None:
     by_column: Iterable[Sequence[Any]] = list(zip(*rows, strict=True))
     plain = not any(sign in "".join(map(str, column)) for column in by_column for sign in NOT_PLAIN)
-    with bulk_insert(connection, table, release_id, columns, plain=plain) as add:
+    with bulk_insert(connection, table.name, release_id, columns, plain=plain) as add:
         add(list(by_column))

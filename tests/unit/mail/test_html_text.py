@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from consultant.mail.html_text import html_to_text, words_in
+from consultant.mail.html_text import html_to_text, roughly_shown
 
 
 def lines(html: str) -> list[str]:
@@ -74,7 +74,7 @@ def test_backslashes_and_codes_stay_as_they_are() -> None:
 
 def test_words_are_found_without_layout() -> None:
     html = "<title>x</title><style>p { color: red }</style><p>May&nbsp;I bill<!-- no --> 99213?</p><script>y"
-    assert words_in(html) == {"May", "I", "bill", "99213"}
+    assert roughly_shown(html).split() == ["May", "I", "bill", "99213?"]
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_words_are_found_without_layout() -> None:
     ],
 )
 def test_hostile_html_costs_little(html: str) -> None:
-    started = time.process_time()
+    started = time.perf_counter()
     html_to_text(html)
-    words_in(html)
-    assert time.process_time() - started < 5
+    roughly_shown(html)
+    assert time.perf_counter() - started < 5
