@@ -91,7 +91,7 @@ def test_words_are_found_without_layout() -> None:
     ],
 )
 def test_hostile_html_costs_little(html: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     html_to_text(html)
     roughly_shown(html)
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
