@@ -23,6 +23,7 @@ COMMANDS: Table = {
     "mailbox": ("consultant.cli.mailbox:app", "The consult mailbox, and what was stored of it."),
     "reference": ("consultant.cli.reference:app", "The agencies' files in the reference store."),
     "code": ("consultant.cli.lookups:code", "What is known of a code on a date."),
-    "pair": ("consultant.cli.lookups:pair", "NCCI edits among codes on a date."),
+    "pair": ("consultant.cli.lookups:pair", "What stands between codes on a date."),
+    "estimate": ("consultant.cli.lookups:estimate", "What Medicare would allow for a code."),
     "settings": ("consultant.cli.settings_page:settings", "Every setting, as a Markdown page."),
 }

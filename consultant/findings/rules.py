@@ -15,6 +15,7 @@ from consultant.findings.guideline_notes import guideline_notes
 from consultant.findings.infusion_time import infusion_time
 from consultant.findings.model import Finding, Severity
 from consultant.findings.mue import units_against_mue
+from consultant.findings.payment import payment
 from consultant.findings.ptp_edits import ptp_edits
 from consultant.findings.validity import validity
 from consultant.questions.model import Question
@@ -31,6 +32,7 @@ RULES: tuple[Rule, ...] = (
     validity,
     code_facts,
     units_against_mue,
+    payment,
     guideline_notes,
 )
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any, Literal, Protocol
+
+from consultant.reference.estimating import PfsSetting
 
 Setting = Literal["practitioner", "outpatient_hospital", "dme"]
 
@@ -152,6 +155,46 @@ class CodeDetails:
     place_of_service: tuple[Fact, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class PriceRequest:
+    """What a payment is to be estimated of.
+
+    `locality` is the number or a part of the name of a fee schedule locality in the `state` (two letters) or of the
+    contractor `mac` (five digits); without any of them the national figure is meant. `minutes` and `base_units` are
+    for anesthesia.
+    """
+
+    code: str
+    setting: PfsSetting = "non-facility"
+    state: str = ""
+    locality: str = ""
+    mac: str = ""
+    modifiers: tuple[str, ...] = ()
+    units: int = 1
+    minutes: int | None = None
+    base_units: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """An estimated amount in dollars and cents. `payee` says whose it is, where there are two."""
+
+    amount: Decimal
+    formula: str
+    leaves_out: tuple[str, ...]
+    payee: str
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """The estimates for one request: several where the payee decides. `area` is the locality, or "national"."""
+
+    area: str
+    prices: tuple[Price, ...]
+    remarks: tuple[str, ...] = ()
+
+
 class Reference(Protocol):
     """Look-ups as of a date of service. Absence from an answer means only that the loaded data is silent."""
 
@@ -210,6 +253,10 @@ class Reference(Protocol):
 
     def add_ons_without_primary(self, codes: Sequence[str], on: date) -> tuple[UnmatchedAddOn, ...]:
         """The add-on codes among these of which no primary is among them."""
+        ...
+
+    def estimate(self, request: PriceRequest, on: date) -> Prices:
+        """What Medicare would allow. Raises NoEstimate, which says why, where the loaded data allows no estimate."""
         ...
 
     def datasets(self) -> tuple[Source, ...]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from consultant.reference.estimating import NoEstimate
 from consultant.reference.model import (
     AddOnLink,
     CodeDetails,
@@ -12,6 +13,8 @@ from consultant.reference.model import (
     Fact,
     Guideline,
     Mue,
+    PriceRequest,
+    Prices,
     PtpEdit,
     Setting,
     Source,
@@ -72,6 +75,7 @@ class FakeReference:
     near: Mapping[str, Sequence[str]] = field(default_factory=dict)
     replaced: Sequence[Fact] = ()
     conflicts: Sequence[Excludes1] = ()
+    prices: Mapping[str, Prices] = field(default_factory=dict)
     whole: bool = False  # whether its codes are all that there are
 
     def code(self, code: str, on: date) -> CodeEntry | None:
@@ -126,6 +130,11 @@ class FakeReference:
             for code, found in links.items()
             if found and not any(link.primary in codes for link in found)
         )
+
+    def estimate(self, request: PriceRequest, on: date) -> Prices:
+        if request.code not in self.prices:
+            raise NoEstimate(f"{request.code} is not in the trial data.")
+        return self.prices[request.code]
 
     def datasets(self) -> tuple[Source, ...]:
         return (SOURCE,)
