@@ -1,4 +1,4 @@
-"""`consultant code` and `consultant pair`: what the reference store says, for a person, a program or a batch."""
+"""`consultant code`, `pair` and `estimate`: what the reference store says, for a person, a program or a batch."""
 
 from __future__ import annotations
 
@@ -15,10 +15,12 @@ from sqlalchemy.orm import sessionmaker
 from consultant.cli.code_page import is_known, show_code
 from consultant.cli.database import load_engine, load_settings
 from consultant.cli.errors import CommandError, NotFound, reported
+from consultant.cli.estimate_page import show_estimate
 from consultant.cli.exit_codes import ExitCode
 from consultant.cli.pair_page import show_pair
 from consultant.cli.printing import AsJson, print_json
 from consultant.reference.answers import BadRequest, answer_code, answer_pair
+from consultant.reference.estimate_answers import answer_estimate
 from consultant.reference.model import Reference
 from consultant.reference.store import SqlReference
 
@@ -87,8 +89,43 @@ def pair(
         show_pair(found)
 
 
+@reported
+def estimate(
+    code: Annotated[str, typer.Argument(metavar="[CODE]")] = "",
+    on: On = "",
+    setting: Annotated[str, typer.Option(metavar="SETTING", help="non-facility or facility.")] = "non-facility",
+    state: Annotated[str, typer.Option(metavar="STATE", help="State of the locality, such as TX.")] = "",
+    locality: Annotated[str, typer.Option(metavar="LOCALITY", help="Number of the locality or part of its name.")] = "",
+    mac: Annotated[str, typer.Option(metavar="NUMBER", help="Number of the contractor, such as 04412.")] = "",
+    modifier: Annotated[list[str] | None, typer.Option(metavar="MODIFIER", help="26 or TC, for a part.")] = None,
+    units: Annotated[int, typer.Option(min=1, help="Units of the service or drug.")] = 1,
+    minutes: Annotated[int | None, typer.Option(min=1, help="Minutes of anesthesia time.")] = None,
+    base_units: Annotated[str, typer.Option(metavar="NUMBER", help="Base units of an anesthesia code.")] = "",
+    as_json: AsJson = False,
+    batch: Batch = False,
+) -> None:
+    """Estimate what Medicare would allow on a date, with the formula and what it leaves out.
+
+    Without a state, locality or contractor the figures are national. With --batch each line is
+    `{"code": "99213", "on": "2026-03-01", "state": "TX", "locality": "18"}`; see docs/commands.md for the other names.
+    """
+    with opened_reference() as reference:
+        if batch:
+            answered_lines(reference, answer_estimate)
+            return
+        asked = {"code": code, "on": on, "setting": setting, "state": state, "locality": locality, "mac": mac}
+        counted = {"units": units, "minutes": minutes, "base_units": base_units or None}
+        found = answered(reference, answer_estimate, asked | counted | {"modifiers": list(modifier or ())})
+    if as_json:
+        print_json(found)
+    elif found["prices"]:
+        show_estimate(found)
+    if not found["prices"]:
+        raise CommandError(found["no_estimate"])
+
+
 @contextmanager
-def opened_reference() -> Iterator[Reference]:
+def opened_reference() -> Iterator[SqlReference]:
     """The reference store of the configured database."""
     engine = load_engine(load_settings())
     try:
@@ -105,20 +142,21 @@ def answered(reference: Reference, answer: Answer, request: Mapping[str, Any]) -
         raise CommandError(str(error)) from error
 
 
-def answered_lines(reference: Reference, answer: Answer) -> None:
+def answered_lines(reference: SqlReference, answer: Answer) -> None:
     """Answer line by line; a line that cannot be answered gets `{"error": …}`, and the exit code is 1 at the end."""
     today, wrong = _today(), 0
-    for line in sys.stdin:
-        if not line.strip():
-            continue
-        try:
-            request = json.loads(line)
-            if not isinstance(request, dict):
-                raise BadRequest("a request is a JSON object")
-            found = answer(reference, request, today)
-        except (BadRequest, json.JSONDecodeError, RecursionError) as error:
-            found, wrong = {"error": str(error)}, wrong + 1
-        sys.stdout.write(f"{json.dumps(found)}\n")
+    with reference.held():
+        for line in sys.stdin:
+            if not line.strip():
+                continue
+            try:
+                request = json.loads(line)
+                if not isinstance(request, dict):
+                    raise BadRequest("a request is a JSON object")
+                found = answer(reference, request, today)
+            except (BadRequest, json.JSONDecodeError, RecursionError) as error:
+                found, wrong = {"error": str(error)}, wrong + 1
+            sys.stdout.write(f"{json.dumps(found)}\n")
     sys.stdout.flush()
     if wrong:
         raise typer.Exit(ExitCode.REFUSED)

@@ -24,8 +24,9 @@ COMMANDS: Table = {
     "reference": ("consultant.cli.reference:app", "The agencies' files in the reference store."),
     "guidelines": ("consultant.cli.guidelines:app", "The library of notes on rules, ours and your own."),
     "code": ("consultant.cli.lookups:code", "What is known of a code on a date."),
-    "pair": ("consultant.cli.lookups:pair", "NCCI edits among codes on a date."),
-    "templates": ("consultant.cli.templates:app", "Templates of letters and drafts: check, preview."),
+    "pair": ("consultant.cli.lookups:pair", "What stands between codes on a date."),
+    "estimate": ("consultant.cli.lookups:estimate", "What Medicare would allow for a code."),
     "search": ("consultant.cli.searching:search", "Codes from plain words, as of a date."),
+    "templates": ("consultant.cli.templates:app", "Templates of letters and drafts: check, preview."),
     "settings": ("consultant.cli.settings_page:settings", "Every setting, as a Markdown page."),
 }

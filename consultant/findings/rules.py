@@ -23,6 +23,7 @@ from consultant.findings.model import Finding, Severity
 from consultant.findings.modifier_conflicts import modifier_conflicts
 from consultant.findings.modifiers_allowed import modifiers_allowed
 from consultant.findings.mue import units_against_mue
+from consultant.findings.payment import payment
 from consultant.findings.ptp_edits import ptp_edits
 from consultant.findings.status import status
 from consultant.findings.telehealth import telehealth
@@ -54,6 +55,7 @@ RULES: tuple[Rule, ...] = (
     validity,
     code_facts,
     units_against_mue,
+    payment,
     guideline_notes,
 )
 

@@ -25,6 +25,7 @@ from consultant.reference.model import (
 
 SETTINGS: tuple[Setting, ...] = get_args(Setting)
 MOST_CODES = 200
+LONGEST_TEXT = 100
 
 
 class BadRequest(ValueError):
@@ -70,27 +71,35 @@ def code_answer(reference: Reference, code: str, on: date, state: str | None = N
 def answer_pair(reference: Reference, request: Mapping[str, Any], today: date) -> dict[str, Any]:
     """The answer to `{"codes": […], "on": "2026-03-01", "setting": "practitioner"}`. Raises BadRequest."""
     codes = request.get("codes")
-    if not isinstance(codes, list) or not all(isinstance(each, str) for each in codes) or len(codes) > MOST_CODES:
+    if not isinstance(codes, list) or len(codes) > MOST_CODES or not all(_is_code(each) for each in codes):
         raise BadRequest(f'"codes" must be a list of at most {MOST_CODES} codes as text')
-    return pair_answer(reference, codes, _on(request, today), _setting(request))
+    return pair_answer(reference, codes, day_asked(request, today), _setting(request))
 
 
 def answer_code(reference: Reference, request: Mapping[str, Any], today: date) -> dict[str, Any]:
     """The answer to `{"code": "96423", "on": "2026-03-01", "state": "TX"}`. Raises BadRequest."""
-    code = request.get("code")
-    if not isinstance(code, str) or not code.strip():
-        raise BadRequest('"code" must be a code as text')
-    state = request.get("state") or None
-    if state is not None and not isinstance(state, str):
-        raise BadRequest('"state" must be a state as text')
-    return code_answer(reference, code, _on(request, today), state)
+    code, state = text_asked(request, "code", needed=True), text_asked(request, "state")
+    return code_answer(reference, code, day_asked(request, today), state or None)
 
 
-def _on(request: Mapping[str, Any], today: date) -> date:
+def text_asked(request: Mapping[str, Any], name: str, *, needed: bool = False) -> str:
+    """A short text of the request. Raises BadRequest where it is none, or missing though needed."""
+    value = request.get(name) or ""
+    if not isinstance(value, str) or len(value) > LONGEST_TEXT or "\0" in value or (needed and not value.strip()):
+        raise BadRequest(f'"{name}" must be text of at most {LONGEST_TEXT} characters{", not empty" * needed}')
+    return value.strip()
+
+
+def day_asked(request: Mapping[str, Any], today: date) -> date:
+    """The date of service, or today. Raises BadRequest."""
     try:
         return date.fromisoformat(request["on"]) if request.get("on") else today
     except (TypeError, ValueError):
         raise BadRequest('"on" must be a date as YYYY-MM-DD') from None
+
+
+def _is_code(value: Any) -> bool:
+    return isinstance(value, str) and len(value) <= LONGEST_TEXT and "\0" not in value
 
 
 def _setting(request: Mapping[str, Any]) -> Setting:

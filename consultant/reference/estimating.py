@@ -6,7 +6,7 @@ Every estimate says by which formula it was made and what it leaves out; it is n
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 
@@ -18,6 +18,7 @@ CENT = Decimal("0.01")
 TENTH = Decimal("0.1")
 MINUTES_A_UNIT = 15
 
+OPPS_CAP = "the OPPS cap on the technical part of imaging"
 LEFT_OUT = (
     "whether Medicare covers the service: the contractor decides",
     "deductible, coinsurance and sequestration",
@@ -26,16 +27,25 @@ LEFT_OUT = (
 LEFT_OUT_OF_SERVICES = (
     *LEFT_OUT,
     "reductions for several procedures on one day, and changes for bilateral, assistant, co- and team surgery",
-    "the OPPS cap on the technical part of imaging",
+    OPPS_CAP,
 )
 LEFT_OUT_OF_ANESTHESIA = (
     *LEFT_OUT,
     "medical direction or supervision of others, and reductions for several anesthesia services",
 )
+LEFT_OUT_OF_DRUGS = (
+    LEFT_OUT[0],
+    LEFT_OUT[1],
+    "what was discarded (modifiers JW and JZ), and prices that a contractor or an invoice sets",
+)
 
 
 class NoEstimate(ValueError):
     """The figures allow no estimate. The message says why, in words for the person who asked."""
+
+
+class UnclearLocality(NoEstimate):
+    """Several localities are meant, or none. The message names those that there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +98,27 @@ def anesthesia_payment(base_units: Decimal, minutes: int, conversion_factor: Dec
     time_units = (Decimal(minutes) / MINUTES_A_UNIT).quantize(TENTH, ROUND_HALF_UP)
     formula = f"(base units {base_units} + time units {time_units} for {minutes} minutes) × {conversion_factor}"
     return _estimate((base_units + time_units) * conversion_factor, formula, LEFT_OUT_OF_ANESTHESIA)
+
+
+def drug_payment(limit: Decimal, units: int) -> Estimate:
+    """The payment limit of a Part B drug × units: Medicare Claims Processing Manual, ch. 17 §20."""
+    return _estimate(limit * units, f"payment limit {limit} × {units} unit{'s' * (units != 1)}", LEFT_OUT_OF_DRUGS)
+
+
+def several(one: Estimate, units: int) -> Estimate:
+    """So many units of the same service."""
+    if units == 1:
+        return one
+    amount = one.amount * units
+    return replace(one, amount=amount, formula=f"{one.formula}; × {units} units = {amount}")
+
+
+def capped(one: Estimate, cap: Decimal) -> Estimate:
+    """No more than the OPPS cap of the locality: Social Security Act, section 1848(b)(4)."""
+    leaves_out = tuple(each for each in one.leaves_out if each != OPPS_CAP)
+    if one.amount <= cap:
+        return replace(one, leaves_out=leaves_out, formula=f"{one.formula}, within the OPPS cap of {cap}")
+    return Estimate(cap, f"{one.formula}, cut down to the OPPS cap of {cap}", leaves_out)
 
 
 def _estimate(exact: Decimal, formula: str, leaves_out: tuple[str, ...]) -> Estimate:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any, Literal, Protocol
+
+from consultant.reference.estimating import PfsSetting
 
 Setting = Literal["practitioner", "outpatient_hospital", "dme"]
 
@@ -179,6 +182,46 @@ class Hit:
     matched: str
 
 
+@dataclass(frozen=True, slots=True)
+class PriceRequest:
+    """What a payment is to be estimated of.
+
+    `locality` is the number or a part of the name of a fee schedule locality in the `state` (two letters) or of the
+    contractor `mac` (five digits); without any of them the national figure is meant. `minutes` and `base_units` are
+    for anesthesia.
+    """
+
+    code: str
+    setting: PfsSetting = "non-facility"
+    state: str = ""
+    locality: str = ""
+    mac: str = ""
+    modifiers: tuple[str, ...] = ()
+    units: int = 1
+    minutes: int | None = None
+    base_units: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """An estimated amount in dollars and cents. `payee` says whose it is, where there are two."""
+
+    amount: Decimal
+    formula: str
+    leaves_out: tuple[str, ...]
+    payee: str
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """The estimates for one request: several where the payee decides. `area` is the locality, or "national"."""
+
+    area: str
+    prices: tuple[Price, ...]
+    remarks: tuple[str, ...] = ()
+
+
 class Reference(Protocol):
     """Look-ups as of a date of service. Absence from an answer means only that the loaded data is silent."""
 
@@ -247,6 +290,10 @@ class Reference(Protocol):
         self, text: str, on: date, *, systems: Sequence[str] = (), billable: bool | None = None, limit: int = 10
     ) -> tuple[Hit, ...]:
         """The codes in force on that day that the words may mean, the best first; of these systems, or of all."""
+        ...
+
+    def estimate(self, request: PriceRequest, on: date) -> Prices:
+        """What Medicare would allow. Raises NoEstimate, which says why, where the loaded data allows no estimate."""
         ...
 
     def datasets(self) -> tuple[Source, ...]:

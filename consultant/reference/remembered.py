@@ -21,6 +21,8 @@ from consultant.reference.model import (
     Guideline,
     Hit,
     Mue,
+    PriceRequest,
+    Prices,
     PtpEdit,
     Reference,
     Setting,
@@ -119,6 +121,10 @@ class Remembered:
     ) -> tuple[Hit, ...]:
         """As `Reference.search`. Not remembered: no two questions have the same words."""
         return self._asked.search(text, on, systems=systems, billable=billable, limit=limit)
+
+    def estimate(self, request: PriceRequest, on: date) -> Prices:
+        """As `Reference.estimate`. Not remembered: it is seldom asked."""
+        return self._asked.estimate(request, on)
 
     def datasets(self) -> tuple[Source, ...]:
         """As `Reference.datasets`."""

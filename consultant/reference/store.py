@@ -35,6 +35,8 @@ from consultant.reference.model import (
     Guideline,
     Hit,
     Mue,
+    PriceRequest,
+    Prices,
     PtpEdit,
     Setting,
     Source,
@@ -43,6 +45,7 @@ from consultant.reference.model import (
 from consultant.reference.mue_query import mue_on
 from consultant.reference.near_misses import candidates
 from consultant.reference.notes import StoredNotes
+from consultant.reference.pricing import prices
 from consultant.reference.ptp_edits import edits_on
 from consultant.reference.replaced import replacements_of
 from consultant.reference.search.finding import Finder
@@ -162,6 +165,11 @@ class SqlReference:
         among = tuple(dict.fromkeys(_tidy(code) for code in codes))
         with self._reading() as asked:
             return unmatched(links_on(asked, "add_on", among, on), among)
+
+    def estimate(self, request: PriceRequest, on: date) -> Prices:
+        """What Medicare would allow. Raises NoEstimate, which says why, where the loaded data allows no estimate."""
+        with self._reading() as asked, snapshot(asked):
+            return prices(asked, loaded_issues(asked), replace(request, code=_tidy(request.code)), on)
 
     def guidelines(self, codes: Sequence[str], topics: Sequence[str], on: date) -> tuple[Guideline, ...]:
         """The notes that speak of most of these codes first, then those of most of these topics."""

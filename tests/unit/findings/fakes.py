@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from consultant.reference.estimating import NoEstimate
 from consultant.reference.model import (
     AddOnLink,
     CodeDetails,
@@ -13,6 +14,8 @@ from consultant.reference.model import (
     Guideline,
     Hit,
     Mue,
+    PriceRequest,
+    Prices,
     PtpEdit,
     Setting,
     Source,
@@ -82,6 +85,7 @@ class FakeReference:
     near: Mapping[str, Sequence[str]] = field(default_factory=dict)
     replaced: Sequence[Fact] = ()
     conflicts: Sequence[Excludes1] = ()
+    prices: Mapping[str, Prices] = field(default_factory=dict)
     whole: bool = False  # whether its codes are all that there are
     hits: list[Hit] = field(default_factory=list)
 
@@ -146,6 +150,11 @@ class FakeReference:
     ) -> tuple[Hit, ...]:
         of_systems = (hit for hit in self.hits if not systems or hit.entry.system in systems)
         return tuple(hit for hit in of_systems if billable in (None, hit.entry.billable))[:limit]
+
+    def estimate(self, request: PriceRequest, on: date) -> Prices:
+        if request.code not in self.prices:
+            raise NoEstimate(f"{request.code} is not in the trial data.")
+        return self.prices[request.code]
 
     def datasets(self) -> tuple[Source, ...]:
         return (SOURCE,)
