@@ -96,6 +96,8 @@ class Review:
     question_text: str
     case_url: str
     note: str = ""
+    suggestions: tuple[str, ...] = ()
+    """Codes that a question without one may be about, each with its description."""
 
 
 @dataclass(frozen=True, slots=True)
