@@ -65,7 +65,7 @@ FILL_SQLITE = (
 
 for _dialect, _statements in (("sqlite", IN_SQLITE), ("postgresql", IN_POSTGRESQL)):
     for _statement in _statements:
-        event.listen(RefSearchText.__table__, "after_create", DDL(_statement).execute_if(dialect=_dialect))
+        event.listen(RefSearchText.__table__, "after_create", DDL(_statement).execute_if(dialect=_dialect))  # type: ignore[no-untyped-call]
 
 
 def is_declared(name: str | None, _kind: str, _parents: Any) -> bool:

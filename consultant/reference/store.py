@@ -193,7 +193,7 @@ def _holds(
     return first <= on, or_(last.is_(None), last >= on)
 
 
-def _select_codes(codes: Sequence[str], conditions: Iterable[ColumnElement[bool]]) -> Select[tuple[RefCode]]:
+def _select_codes(codes: Sequence[str], conditions: Iterable[ColumnElement[bool]]) -> Select[RefCode]:
     """The starter pack's rows of these codes, the newest first."""
     return (
         select(RefCode)

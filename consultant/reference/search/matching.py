@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, Table, cast, column, literal_column, select, table
+from sqlalchemy import ColumnElement, Connection, Select, Table, cast, column, literal_column, select, table
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from consultant.db.reference_search import FULL_TEXT, RefSearchText
@@ -19,7 +19,7 @@ from consultant.reference.search.query import Formula, Group
 MOST = 800
 TEXTS: Table = RefSearchText.__table__  # type: ignore[assignment]  # declared as FromClause
 IN_FTS5 = table(FULL_TEXT, column("rowid"), column(FULL_TEXT))  # the column of its own name is the whole
-VECTOR = literal_column("array_to_tsvector(string_to_array(words, ' '))")  # as the index has it
+VECTOR: ColumnElement[Any] = literal_column("array_to_tsvector(string_to_array(words, ' '))")  # as the index has it
 
 
 class Match(NamedTuple):
@@ -44,7 +44,7 @@ class Wanted:
 def matching(connection: Connection, formula: Formula, wanted: Wanted) -> list[Match]:
     """Texts with these words, the short ones of each release first; of very many only the first."""
     columns = TEXTS.c
-    query = select(columns.id, columns.code, columns.text, columns.words).where(
+    query: Select[Any] = select(columns.id, columns.code, columns.text, columns.words).where(
         columns.release_id.in_(wanted.releases), columns.first_day <= wanted.on, columns.last_day >= wanted.on
     )
     if wanted.systems:
@@ -55,12 +55,12 @@ def matching(connection: Connection, formula: Formula, wanted: Wanted) -> list[M
     return [Match(*row) for row in connection.execute(query.limit(MOST))]
 
 
-def _in_sqlite(query: Select[tuple[int, str, str, str]], formula: Formula) -> Select[tuple[int, str, str, str]]:
+def _in_sqlite(query: Select[Any], formula: Formula) -> Select[Any]:
     found = query.select_from(IN_FTS5.join(TEXTS, TEXTS.c.id == IN_FTS5.c.rowid))
     return found.where(IN_FTS5.c[FULL_TEXT].match(_written(formula, " AND ", " OR ", '"')))
 
 
-def _in_postgresql(query: Select[tuple[int, str, str, str]], formula: Formula) -> Select[tuple[int, str, str, str]]:
+def _in_postgresql(query: Select[Any], formula: Formula) -> Select[Any]:
     return query.where(VECTOR.op("@@")(cast(_written(formula, " & ", " | ", "'"), TSQUERY)))
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from consultant.reference.search.query import Group, Meaning
+from consultant.reference.search.synonyms import Stems
 from consultant.reference.search.vocabulary import Vocabulary
 
 ASKED_FOR = 0.3  # how much it counts that a text says nothing else
@@ -23,7 +24,8 @@ def score(stems: Collection[str], groups: Sequence[Group], vocabulary: Vocabular
     there: set[str] = set()
     has = 0.0
     for group in groups:
-        best, by = 0.0, ()
+        best = 0.0
+        by: Stems = ()
         for meaning in group.meanings:
             if (fits := _fits(meaning, stems, vocabulary)) > best:
                 best, by = fits, meaning.stems

@@ -69,7 +69,7 @@ def synonyms() -> Synonyms:
 
 def _rows(name: str, columns: tuple[str, str]) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
     """The two lists of each row."""
-    with (files("consultant.reference.search") / name).open(encoding="utf-8", newline="") as file:
+    with (files("consultant.reference.search") / name).open(encoding="utf-8") as file:
         reader = csv.reader(file)
         if next(reader, None) != list(columns):
             raise ValueError(f"{name}, line 1: the columns must be {', '.join(columns)}")

@@ -107,7 +107,7 @@ def _index(connection: Connection, release_id: int) -> Texts:
             RefIndexCode.release_id == release_id, RefIndexCode.code.is_not(None)
         )
     ):
-        codes.setdefault(term, []).append((heading, dotted(code)))
+        codes.setdefault(term, []).append((heading, dotted(code or "")))
     for term, given in codes.items():
         for heading, code in given:
             yield CodeText(CM, code, f"{terms[term]}, {heading}" if heading else terms[term])
