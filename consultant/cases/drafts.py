@@ -18,7 +18,7 @@ from consultant.cases.discretion import discretion_of
 from consultant.cases.enclosed import enclosed
 from consultant.cases.mails import WITH_PATIENT_DATA, members_mails
 from consultant.cases.states import SYSTEM, Action, may_move, move
-from consultant.cases.understanding import understanding
+from consultant.cases.understanding import suggested, understanding
 from consultant.db.cases import Case, CaseState, Decision, DecisionKind, Draft, Invitation
 from consultant.db.messages import Message
 from consultant.db.people import Consultant
@@ -179,6 +179,7 @@ def send_review(
         markdown=draft.markdown,
         member_name=case.member.name,
         question_text=discretion_of(desk.settings).text(material.text),
+        suggestions=_suggestions(draft),
         case_url=f"{desk.settings.public_url}/cases/{case.number}",
         note=note,
         confidence=meaning_of(draft),
@@ -192,6 +193,11 @@ def send_review(
         case_id=case.id,
         case_reference=case.number,
     )
+
+
+def _suggestions(draft: Draft) -> tuple[str, ...]:
+    found = draft.facts.get("suggestions", ())
+    return tuple(f"{each['code']}: {each['description'] or each['matched']}" for each in found)
 
 
 def _add_version(desk: Desk, case: Case, working: Working) -> Draft:
@@ -225,6 +231,7 @@ def facts_of(working: Working) -> dict[str, Any]:
         "on": working.on.isoformat(),
         "gist": list(gist(working.question)),
         **understanding(working.question),
+        "suggestions": [suggested(each) for each in working.suggestions],
         "findings": [
             {
                 "kind": each.kind, "codes": list(each.codes), "statement": each.statement,

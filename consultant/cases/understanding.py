@@ -9,6 +9,7 @@ from typing import Any
 
 from consultant.questions import kinds
 from consultant.questions.model import Amount, Circumstances, CodeMention, Question
+from consultant.reference.model import Hit
 
 
 def understanding(question: Question) -> dict[str, Any]:
@@ -28,6 +29,18 @@ def understanding(question: Question) -> dict[str, Any]:
         "patient_data": [kind.value for kind in kinds(question.patient_data)],
         "corrections": list(question.corrections),
     }
+
+
+def suggested(hit: Hit) -> dict[str, Any]:
+    """A code that the question may be about, with what led to it."""
+    entry, source = hit.entry, hit.entry.source
+    return {
+        "system": entry.system, "code": entry.code, "description": entry.description,
+        "notice": entry.licensed_notice, "matched": hit.matched, "score": round(hit.score, 2),
+        "source": {
+            "name": source.name, "release": source.release, "effective": source.effective, "locator": source.locator,
+        },
+    }  # fmt: skip
 
 
 def _code(mention: CodeMention) -> dict[str, Any]:

@@ -10,11 +10,12 @@ from pathlib import Path
 from consultant.drafting.draft import Draft, draft_answer
 from consultant.findings import find
 from consultant.findings.model import Finding, Severity
+from consultant.findings.suggestions import suggestions
 from consultant.questions import read_thread, settled
 from consultant.questions.editions import in_editions
 from consultant.questions.model import Enclosure, Question
 from consultant.reference.code_book import DatedCodeBook
-from consultant.reference.model import Reference
+from consultant.reference.model import Hit, Reference
 
 MOST_MENTIONS = 60  # more codes than a claim has lines; what is beyond is said to be left out
 UNREAD_FILE = "unread_file"
@@ -23,12 +24,16 @@ MOST_NAMED = 5  # unread files that are named one by one
 
 @dataclass(frozen=True, slots=True)
 class Working:
-    """One question worked out. `on` is the date of service, or the day of the mail where none is stated."""
+    """One question worked out. `on` is the date of service, or the day of the mail where none is stated.
+
+    `suggestions` are codes that it may be about where it names none: for the consultant, and in no draft.
+    """
 
     question: Question
     on: date
     findings: tuple[Finding, ...]
     draft: Draft
+    suggestions: tuple[Hit, ...] = ()
 
 
 def work_out(
@@ -52,7 +57,7 @@ def work_out(
     question = settled(replace(read, codes=read.codes[:MOST_MENTIONS]), DatedCodeBook(reference, on))
     findings = (*find(question, reference, on), *_left_out(len(read.codes) - len(question.codes)), *_unread(enclosures))
     draft = draft_answer(question, findings, on=on, templates=templates)
-    return Working(question, on, findings, draft)
+    return Working(question, on, findings, draft, suggestions(question, reference, on))
 
 
 def _left_out(more: int) -> tuple[Finding, ...]:

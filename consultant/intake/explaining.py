@@ -100,6 +100,7 @@ class Explainer:
             **(_understood(working, mail) if working else NOTHING_UNDERSTOOD),
             "bounce": _bounce(seen.machine.bounce),
             "findings": facts_of(drafted)["findings"] if drafted else [],
+            "suggestions": facts_of(drafted)["suggestions"] if drafted else [],
             "draft": _draft(drafted) if drafted else None,
             "verdict": {"outcome": verdict.outcome.value, "reason": verdict.reason, "step": verdict.step},
             "authentication": _authentication(seen),

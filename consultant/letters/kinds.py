@@ -100,6 +100,8 @@ class Review:
     """How far the data decides the question, in a sentence; empty where a person wrote the text."""
     request: bool = False
     """Whether the draft asks the member instead of answering."""
+    suggestions: tuple[str, ...] = ()
+    """Codes that a question without one may be about, each with its description."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,18 @@ SAMPLES: Mapping[str, LetterContent] = {
     "review-nothing-open": Review(
         _CASE, _CONSULTANT, _DUE, (), 3, _ANSWER, _MEMBER, _QUESTION, _CASE_URL, "It comes again since it was changed."
     ),
+    "review-no-code": Review(
+        _CASE,
+        _CONSULTANT,
+        _DUE,
+        (),
+        1,
+        _ANSWER,
+        _MEMBER,
+        "How is a rinse of the port billed?",
+        _CASE_URL,
+        suggestions=("96523: Rinsing a port as the only service", "96521: Filling a pump that is carried"),
+    ),
     "answer": Answer(_CASE, _MEMBER, _ANSWER, _REVIEWED_BY, 6, _SUBJECT),
     "declined": Declined(
         _CASE,

@@ -23,7 +23,7 @@ from tests.integration.cli.conftest import MEMBER, Run
 KEYS = (
     "path kind from from_name to subject text reply_text signed encrypted cut attachments codes topics payer "
     "date_of_service service_dates minutes asks circumstances patient_data corrections bounce "
-    "findings draft verdict authentication steps"
+    "findings suggestions draft verdict authentication steps"
 ).split()
 
 QUESTION = f"""From: "Mia Stone" <{MEMBER}>
