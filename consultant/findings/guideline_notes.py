@@ -24,17 +24,24 @@ MOST = 3
 # What each kind of agreement is worth; settled by looking at which notes sample questions get.
 _CODE, _TOPIC, _IN_TITLE, _IN_TEXT, _MOST_BY_TEXT, _OTHER_PAYER = 10.0, 2.0, 1.7, 0.7, 6.0, -2.0
 # A note that fits less than this part of the best one is no answer; more is asked of one that speaks of no code.
-_ON_CODES, _ON_WORDS, _ENOUGH = 0.4, 0.7, 5.0
+_ON_CODES, _ON_WORDS, _ENOUGH_ON_CODES, _ENOUGH_ON_WORDS = 0.4, 0.7, 2.5, 6.5
 _FEW = 50  # of fewer notes than this, how many have a word says little
 _WORD = re.compile(r"[a-z]{3,}")
 # What stands in most questions and notes, and says nothing of what they are about.
 _EMPTY = frozenset(
-    "about after all also and any are been before being bill billed billing both but can claim claims code coded codes "
-    "coding correct could day did does done each for from get had has have her his how into its just know like line "
-    "make many may medicare modifier modifiers more most much must need needs not one only our over patient patients "
-    "physician please provider question report reported reports same see seen separate separately service services "
-    "should some such than thank thanks that the their them then there these they this those two under use used using "
-    "very want was were what when where whether which while who will with without would you your".split()
+    "about after again against all also always and another any anyone are back became because become been before "
+    "being beside best bill billed billing both but can claim claims code coded codes coding come comes correct "
+    "could day days did does done down during each ever every example few find for found from further gave "
+    "general get give given goes going gone good got had has have help her here him himself his hold holds how "
+    "inside into its itself just keep kept kind know last let like line long look made make many may maybe mean "
+    "means medicare might modifier modifiers month months more most much must need needs never next not now off "
+    "often once one only others our out over own paid patient patients pay payer payers pays per physician please "
+    "provider put question quite read really report reported reports right rule rules said same say says see seem "
+    "seen separate separately service services set shall she should show shown since some something soon stand "
+    "stands still such sure take taken takes tell than thank thanks that the their them then there these they "
+    "thing things think this those told too took try two under until upon use used using very want was wasn way "
+    "week weeks well went were what when where whether which while who whole whose why will with without would "
+    "wrong year years yes yet you your".split()
 )
 _AS_MEDICARE = ("Medicare", "Railroad Medicare")
 
@@ -82,8 +89,8 @@ def _fitting(asked: _Asked, notes: Sequence[Guideline]) -> list[Guideline]:
 
 def _least(note: Guideline, asked: _Asked, best: float) -> float:
     if set(note.codes).intersection(asked.codes):
-        return _ON_CODES * best
-    return max(_ENOUGH, _ON_WORDS * best)
+        return max(_ENOUGH_ON_CODES, _ON_CODES * best)
+    return max(_ENOUGH_ON_WORDS, _ON_WORDS * best)
 
 
 def _fit(note: Guideline, asked: _Asked, rarity: dict[str, float]) -> float:
