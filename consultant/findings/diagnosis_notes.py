@@ -14,17 +14,14 @@ from itertools import permutations
 from consultant.findings.model import Finding, Severity
 from consultant.findings.notes import note_sources
 from consultant.questions.model import Question, System, Topic
-from consultant.reference.model import Fact, Reference, Source
+from consultant.reference.model import Excludes1, Fact, Reference, Source
+from consultant.reference.named_codes import named_codes
 
 EXCLUDES1 = "excludes1"
 SEQUENCE = "sequence"
 _MOST = 5
 _NOTE = "rule-icd-notes"
 _TOPICS = (Topic.DIAGNOSIS, Topic.GUIDELINES)
-_CODE = r"[A-Z][0-9][0-9AB](?:\.[0-9A-Z]{1,4})?"
-_MENTION = re.compile(rf"(?P<first>{_CODE})\.?-?(?P<last>(?<=-){_CODE})?")
-# "T36-T50 with fifth or sixth character 5": the drug and how it came to harm.
-_CHARACTER = re.compile(r"with fifth or sixth character (?P<low>[0-9])(?:-(?P<high>[0-9]))?")
 _IF_ANY = re.compile(r"\bif (?:applicable|any|known|present)\b|\bany\b")
 _CATEGORY = "diag"
 
@@ -32,76 +29,56 @@ _CATEGORY = "diag"
 def diagnosis_notes(question: Question, reference: Reference, on: date) -> Iterator[Finding]:
     """What the notes of each diagnosis say of the others named; and a manifestation that is named alone."""
     codes = question.named(System.ICD10CM)[:_MOST]
+    told: set[frozenset[str]] = set()
+    for conflict in reference.excludes1(codes, on) if len(codes) > 1 else ():
+        if (pair := frozenset((conflict.code, conflict.other))) not in told:
+            told.add(pair)
+            yield _excludes1(conflict, note_sources(reference, (), on, _NOTE, topics=(Topic.DIAGNOSIS,)))
     notes = {code: reference.details(code, on).notes for code in codes}
-    if not any(notes.values()):
-        return
-    excluded: set[frozenset[str]] = set()
-    for one, other in permutations(codes, 2):
-        if frozenset((one, other)) not in excluded and (fact := naming(notes[one], "excludes1", other)):
-            excluded.add(frozenset((one, other)))
-            yield _excludes1(one, other, fact, note_sources(reference, (), on, _NOTE, topics=(Topic.DIAGNOSIS,)))
-    told: set[frozenset[str]] = set(excluded)
-    for one, other in permutations(codes, 2):
-        pair = frozenset((one, other))
-        if pair not in told and (finding := _order(one, other, notes[one], codes)):
-            told.add(pair)
-            yield finding
-    for one, other in permutations(codes, 2):
-        pair = frozenset((one, other))
-        if pair not in told and (fact := naming(notes[one], "excludes2", other)):
-            told.add(pair)
-            yield _excludes2(one, other, fact)
+    for saying in (_order, _excludes2):
+        for one, other in permutations(codes, 2):
+            pair = frozenset((one, other))
+            if pair not in told and (finding := saying(one, other, notes[one], codes)):
+                told.add(pair)
+                yield finding
     for code in codes:
         yield from _manifestation(code, notes[code], codes)
 
 
 def naming(facts: Sequence[Fact], kind: str, code: str) -> Fact | None:
-    """The nearest note of this kind that names the other code; those of chapters count only where they forbid."""
+    """The nearest note of this kind, on a code or category, that names the other code."""
     return next(
         (
             fact
             for fact in facts
             if fact.values["kind"] == kind
-            and (kind == EXCLUDES1 or fact.values["level"] == _CATEGORY)
-            and names(str(fact.values["note"]), code)
+            and fact.values["level"] == _CATEGORY
+            and any(named.has(code.replace(".", "")) for named in named_codes(str(fact.values["note"])))
         ),
         None,
     )
 
 
-def names(note: str, code: str) -> bool:
-    """Whether a note names the code: itself, by a heading above it, or in a range."""
-    plain = code.replace(".", "")
-    character = _CHARACTER.search(note)
-    if character and not _has_character(plain, character["low"], character["high"] or character["low"]):
-        return False
-    for match in _MENTION.finditer(note):
-        first = match["first"].replace(".", "")
-        last = (match["last"] or match["first"]).replace(".", "")
-        if plain[: len(first)] >= first and plain[: len(last)] <= last:
-            return True
-    return False
-
-
-def _has_character(plain: str, low: str, high: str) -> bool:
-    return any(low <= character <= high for character in plain[4:6] if character.isdigit())
-
-
-def _excludes1(one: str, other: str, fact: Fact, rules: tuple[Source, ...]) -> Finding:
+def _excludes1(conflict: Excludes1, rules: tuple[Source, ...]) -> Finding:
+    one, other = conflict.code, conflict.other
+    place = conflict.node if conflict.level == _CATEGORY else f"{conflict.level} {conflict.node}"
     return Finding(
         EXCLUDES1,
         (one, other),
-        f"An Excludes1 note at {_at(fact)} names {other}: it is not coded together with {one}, unless the two "
-        "conditions are unrelated to each other.",
+        f"An Excludes1 note at {place} names {other}: it is not coded together with {one}, unless the two conditions "
+        "are unrelated to each other.",
         Severity.STOP,
-        (fact.source, *rules),
+        (conflict.source, *rules),
         f"Are {one} and {other} two conditions unrelated to each other, and does the record say so?",
         answer=f"No: {one} and {other} are not coded together (Excludes1), unless they are unrelated.",
         topics=_TOPICS,
     )
 
 
-def _excludes2(one: str, other: str, fact: Fact) -> Finding:
+def _excludes2(one: str, other: str, facts: Sequence[Fact], _codes: tuple[str, ...]) -> Finding | None:
+    fact = naming(facts, "excludes2", other)
+    if fact is None:
+        return None
     return Finding(
         "excludes2",
         (one, other),
@@ -170,7 +147,5 @@ def _manifestation(code: str, facts: Sequence[Fact], codes: tuple[str, ...]) -> 
 
 
 def _at(fact: Fact) -> str:
-    code, level = str(fact.values["code"]), str(fact.values["level"])
-    if level in ("chapter", "section"):
-        return f"{level} {code}"
+    code = str(fact.values["code"])
     return f"{code[:3]}.{code[3:]}" if len(code) > 3 and "." not in code else code

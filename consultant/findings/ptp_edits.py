@@ -90,7 +90,7 @@ def ptp_edits(question: Question, reference: Reference, on: date) -> Iterator[Fi
         return
     pairs = _pairs(question, codes, reference, on)
     if not pairs:
-        yield _none(codes, on)
+        yield _none(codes, _tables(question), reference, on)
         return
     notes = note_sources(reference, ("59",), on, _NOTE)
     never = {pair.edit.column_two for pair in pairs if pair.edit.modifier_indicator == "0"}
@@ -100,11 +100,8 @@ def ptp_edits(question: Question, reference: Reference, on: date) -> Iterator[Fi
 
 def _pairs(question: Question, codes: tuple[str, ...], reference: Reference, on: date) -> list[Pair]:
     """The edits of each table that may apply; the same edit of two tables once."""
-    tables: tuple[Setting, ...] = ("practitioner",)
-    if question.circumstances.setting is Place.OUTPATIENT_HOSPITAL:
-        tables = ("outpatient_hospital", "practitioner")
     found: dict[tuple[str, str, str], tuple[PtpEdit, list[Setting]]] = {}
-    for table in tables:
+    for table in _tables(question):
         for edit in reference.ptp_edits(codes, on, table):
             key = edit.column_one, edit.column_two, edit.modifier_indicator
             found.setdefault(key, (edit, []))[1].append(table)
@@ -117,13 +114,32 @@ def _pairs(question: Question, codes: tuple[str, ...], reference: Reference, on:
     ]
 
 
-def _none(codes: tuple[str, ...], on: date) -> Finding:
+def _tables(question: Question) -> tuple[Setting, ...]:
+    """A hospital's own claim goes by its own table, that of its practitioners by theirs."""
+    hospital = question.circumstances.setting is Place.OUTPATIENT_HOSPITAL
+    return ("outpatient_hospital", "practitioner") if hospital else ("practitioner",)
+
+
+def _none(codes: tuple[str, ...], tables: tuple[Setting, ...], reference: Reference, on: date) -> Finding:
+    """That there is none is a fact only where each table is loaded whole."""
+    whole = [table for setting in tables if (table := reference.ptp_table(on, setting))]
+    among = f"among {joined(codes)}"
+    if len(whole) < len(tables):
+        statement = (
+            f"No NCCI edit {among} is in the loaded data for {on.isoformat()}. "
+            "That is no proof that CMS has none: only the full PTP table of that quarter tells."
+        )
+        return Finding(NO_PTP_EDIT, codes, statement, Severity.GAP)
+    names = " and for ".join(_TABLES[setting] for setting in tables)
     return Finding(
         NO_PTP_EDIT,
         codes,
-        f"No NCCI edit among {', '.join(codes)} is in the loaded data for {on.isoformat()}. "
-        "That is no proof that CMS has none: only the full PTP table of that quarter tells.",
-        Severity.GAP,
+        f"There is no NCCI edit {among} in force on {on.isoformat()} in the whole table for {names}. Other rules may "
+        "still join them: status, global period, or the wording of the codes.",
+        Severity.INFO,
+        tuple(whole),
+        answer=f"No NCCI edit is in force {among}.",
+        topics=(Topic.NCCI_EDITS,),
     )
 
 

@@ -22,6 +22,8 @@ WHOLE_FROM = {
     "icd10pcs_order": 60_000,
     "pfs_rvu": 15_000,
     "pfs_rvu_nonQPP": 15_000,
+    "ncci_ptp_practitioner": 1_000_000,
+    "ncci_ptp_outpatient_hospital": 500_000,
 }
 
 A_QUARTER = timedelta(days=89)  # the shortest one, its first day left out
@@ -92,6 +94,12 @@ class Issues:
     def begun(self, on: date, *datasets: str) -> Issue | None:
         """The newest that had begun: of lists that speak for their own time."""
         return next((issue for issue in reversed(self.of(*datasets)) if issue.effective_from <= on), None)
+
+    def telling_of(self, on: date, dataset: str) -> Issue | None:
+        """Of a data set whose releases hold the whole history: that of the day, else the first after it."""
+        of_day = [issue for issue in self.of(dataset) if issue.covers(on)]
+        later = [issue for issue in self.of(dataset) if issue.effective_from > on]
+        return of_day[-1] if of_day else next(iter(later), None)
 
     def beginning_with(self, stem: str) -> tuple[str, ...]:
         """The data sets of a kind that has variants."""

@@ -241,6 +241,10 @@ class Reference(Protocol):
         """All edits in force among the codes, in either direction."""
         ...
 
+    def ptp_table(self, on: date, setting: Setting = "practitioner") -> Source | None:
+        """The whole table of PTP edits that answers for that day; None where none or an excerpt is loaded."""
+        ...
+
     def mue(self, code: str, on: date, setting: Setting = "practitioner") -> Mue | None:
         """The MUE in force on that date."""
         ...

@@ -68,6 +68,10 @@ class Remembered:
         """As `Reference.ptp_edits`."""
         return self._once(self._asked.ptp_edits, tuple(codes), on, setting)
 
+    def ptp_table(self, on: date, setting: Setting = "practitioner") -> Source | None:
+        """As `Reference.ptp_table`."""
+        return self._once(self._asked.ptp_table, on, setting)
+
     def mue(self, code: str, on: date, setting: Setting = "practitioner") -> Mue | None:
         """As `Reference.mue`."""
         return self._once(self._asked.mue, code, on, setting)

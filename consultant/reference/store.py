@@ -111,6 +111,12 @@ class SqlReference:
         with self._reading() as asked:
             return edits_on(asked, among, on, setting)
 
+    def ptp_table(self, on: date, setting: Setting = "practitioner") -> Source | None:
+        """The whole table of PTP edits that answers for that day; None where none or an excerpt is loaded."""
+        with self._reading() as asked:
+            issue = loaded_issues(asked).telling_of(on, f"ncci_ptp_{setting}")
+        return issue.cited("no row of these codes", on) if issue and issue.is_whole else None
+
     def mue(self, code: str, on: date, setting: Setting = "practitioner") -> Mue | None:
         """The MUE in force on that date."""
         with self._reading() as asked:

@@ -87,6 +87,7 @@ class FakeReference:
     conflicts: Sequence[Excludes1] = ()
     prices: Mapping[str, Prices] = field(default_factory=dict)
     whole: bool = False  # whether its codes are all that there are
+    tables: Sequence[Setting] = ()  # the PTP tables that are whole
     hits: list[Hit] = field(default_factory=list)
 
     def code(self, code: str, on: date) -> CodeEntry | None:
@@ -103,6 +104,9 @@ class FakeReference:
 
     def ptp_edits(self, codes: Sequence[str], on: date, setting: Setting = "practitioner") -> tuple[PtpEdit, ...]:
         return tuple(e for e in self.edits if e.column_one in codes and e.column_two in codes and e.setting == setting)
+
+    def ptp_table(self, on: date, setting: Setting = "practitioner") -> Source | None:
+        return SOURCE if setting in self.tables else None
 
     def mue(self, code: str, on: date, setting: Setting = "practitioner") -> Mue | None:
         return next((row for row in self.mues if row.code == code), None)

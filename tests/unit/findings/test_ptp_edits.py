@@ -7,6 +7,7 @@ import pytest
 from consultant.findings.model import Finding, Line, Severity
 from consultant.findings.ptp_edits import ptp_edits
 from consultant.questions import read_question
+from consultant.reference.model import Setting
 from tests.unit.findings.fakes import FakeReference, edit, note
 
 ON = date(2026, 3, 10)
@@ -105,3 +106,20 @@ def test_the_same_edit_in_two_tables_is_said_once() -> None:
 
 def test_indicator_9_is_no_edit() -> None:
     assert one("96422 with 36591", edit("96422", "36591", "9")).severity is Severity.INFO
+
+
+@pytest.mark.parametrize(
+    ("text", "tables", "severity"),
+    [
+        ("97530 with 97140", (), Severity.GAP),
+        ("97530 with 97140", ("practitioner",), Severity.INFO),
+        ("97530 with 97140 in the outpatient hospital", ("practitioner",), Severity.GAP),
+        ("97530 with 97140 in the outpatient hospital", ("practitioner", "outpatient_hospital"), Severity.INFO),
+    ],
+)
+def test_only_a_whole_table_tells_that_there_is_no_edit(
+    text: str, tables: tuple[Setting, ...], severity: Severity
+) -> None:
+    (finding,) = ptp_edits(read_question(text, sent_on=ON), FakeReference(tables=tables), ON)
+    assert finding.severity is severity
+    assert bool(finding.answer) == bool(finding.sources) == (severity is Severity.INFO)
