@@ -58,7 +58,8 @@ def shelf_of(connection: Connection) -> Shelf:
 
 @lru_cache(maxsize=2)
 def _shelf(rows: tuple[tuple[Any, ...], ...]) -> Shelf:
-    agencies = [Issue(*(*row, sha256)) for *row, origin, sha256 in rows if origin != STARTER and row[-1] is not None]
+    loaded = (Issue(*row) for *row, origin, _ in rows if origin != STARTER)
+    agencies = [issue for issue in loaded if issue.rows is not None]
     starter = tuple(row[0] for row in rows if row[-2] == STARTER)
     return Shelf(Issues(agencies), starter, {row[0]: row[-1] for row in rows})
 
