@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from consultant.reference.issues import window
 from consultant.reference.model import Guideline, Source
 from consultant.reference.note_codes import is_range, speaks_of
 from consultant.reference.note_files import Note, NoteSource
+
+_KEPT = 4096  # answers, some kilobytes each at the most
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,7 @@ class Shelved:
 
 
 class Library:
-    """Every loaded note."""
+    """Every loaded note. What is asked often is worked out once: rules ask for the same notes again and again."""
 
     def __init__(self, shelved: Iterable[Shelved]) -> None:
         self.notes = tuple(sorted(shelved, key=lambda each: (each.note.slug, -each.place)))
@@ -46,6 +49,8 @@ class Library:
                 (self._ranges if is_range(written) else self._by_code).setdefault(written, set()).add(number)
             for topic in each.note.topics:
                 self._by_topic.setdefault(topic, set()).add(number)
+        self._speaking_of = lru_cache(maxsize=_KEPT)(self._find)
+        self._answer = lru_cache(maxsize=_KEPT)(self._make_answer)
 
     def about(self, codes: Sequence[str], topics: Sequence[str], on: date) -> tuple[Guideline, ...]:
         """Those in force: of most of these codes first, then of most of these topics, then by name."""
@@ -59,18 +64,22 @@ class Library:
                 hits.setdefault(number, set())
         found = self._winners(sorted(hits), on)
         found.sort(key=lambda n: (-len(hits[n]), -len(touched.intersection(self.notes[n].note.topics)), n))
-        return tuple(guideline(self.notes[number], hits[number], on) for number in found)
+        return tuple(self._answer(number, frozenset(hits[number]), on) for number in found)
 
     def named(self, slug: str) -> tuple[Shelved, ...]:
         """The notes of that name, the one that wins first."""
         return tuple(each for each in self.notes if each.note.slug == slug)
 
-    def _speaking_of(self, code: str) -> set[int]:
+    def _make_answer(self, number: int, asked: frozenset[str], on: date) -> Guideline:
+        return guideline(self.notes[number], asked, on)
+
+    def _find(self, code: str) -> frozenset[int]:
+        """The numbers of the notes that speak of the code."""
         found = set(self._by_code.get(code, ()))
         for written, numbers in self._ranges.items():
             if speaks_of(written, code):
                 found |= numbers
-        return found
+        return frozenset(found)
 
     def _winners(self, numbers: Iterable[int], on: date) -> list[int]:
         """Of each name the note that wins on that day. A loser is left out even where the winner was not asked for."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from importlib.resources.abc import Traversable
 
 from consultant.questions.model import Topic
@@ -42,11 +43,20 @@ def check_folder(folder: Traversable, reference: Reference, today: date) -> Iter
         return
     if not notes:
         yield Problem(folder.name, "the folder has no note: their names end with .md", is_error=False)
+    lookups = _Lookups(reference)
     for file in notes:
-        yield from _check_file(file, documents, reference, today)
+        yield from _check_file(file, documents, lookups, today)
 
 
-def _check_file(file: Traversable, documents: Documents, reference: Reference, today: date) -> Iterator[Problem]:
+class _Lookups:
+    """What the store says of codes, each asked once: most stand in several notes."""
+
+    def __init__(self, reference: Reference) -> None:
+        self.in_force = cache(lambda code, on: reference.code(code, on) is not None)
+        self.known = cache(lambda code: reference.known(code) is not None)
+
+
+def _check_file(file: Traversable, documents: Documents, lookups: _Lookups, today: date) -> Iterator[Problem]:
     try:
         note = read_note(file, documents)
     except PackError as error:
@@ -54,7 +64,7 @@ def _check_file(file: Traversable, documents: Documents, reference: Reference, t
         return
     for problem in check_note(note, today):
         yield Problem(file.name, problem)
-    for doubt in _doubts(note, reference, today):
+    for doubt in _doubts(note, lookups, today):
         yield Problem(file.name, doubt, is_error=False)
 
 
@@ -76,15 +86,15 @@ def check_note(note: Note, today: date) -> Iterator[str]:
             yield f"one of its {name} stands twice"
 
 
-def _doubts(note: Note, reference: Reference, today: date) -> Iterator[str]:
+def _doubts(note: Note, lookups: _Lookups, today: date) -> Iterator[str]:
     if note.payer is not None and note.payer not in PAYERS:
         yield f"questions name no payer {note.payer!r}: use {', '.join(PAYERS)}"
     day = max(note.effective, min(note.last_day or today, today))
     named = sorted({end for written in note.codes for end in ends(written)})
-    known = {code: reference.code(code, day) or reference.known(code) for code in named}
-    if unknown := [code for code in named if known[code] is None]:
+    missing = [code for code in named if not lookups.in_force(code, day)]
+    if unknown := [code for code in missing if not lookups.known(code)]:
         yield f"the loaded data knows nothing of {_some(unknown)}"
-    if dead := [code for code in named if known[code] is not None and reference.code(code, day) is None]:
+    if dead := [code for code in missing if lookups.known(code)]:
         yield f"not in force on {day}: {_some(dead)}"
 
 
