@@ -92,7 +92,7 @@ def ptp_edits(question: Question, reference: Reference, on: date) -> Iterator[Fi
     if not pairs:
         yield _none(codes, _tables(question), reference, on)
         return
-    notes = note_sources(reference, ("59",), on, _NOTE)
+    notes = note_sources(reference, ("XU",), on, _NOTE)
     never = {pair.edit.column_two for pair in pairs if pair.edit.modifier_indicator == "0"}
     for pair in pairs:
         yield _finding(pair, question, never, notes, on)

@@ -11,7 +11,7 @@ from consultant.reference.model import Setting
 from tests.unit.findings.fakes import FakeReference, edit, note
 
 ON = date(2026, 3, 10)
-WHERE = note("59", slug="rule-ptp-modifiers")
+WHERE = note("XU", slug="rule-ptp-modifiers")
 
 
 def found(text: str, *edits: object, on: date = ON) -> list[Finding]:
