@@ -123,6 +123,8 @@ def _is_choice(question: Question, one: str, other: str) -> bool:
     if not (is_visit(one) and is_visit(other)):
         return False
     first, second = sorted((m for m in question.codes if m.code in (one, other)), key=lambda m: m.start)[:2]
+    if second.start < first.end:
+        return True  # `99213/4`
     between = question.text[first.end : second.start]
     return len(between) <= _NEAR and _CHOICE.search(between) is not None
 

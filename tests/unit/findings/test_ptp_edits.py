@@ -125,7 +125,7 @@ def test_only_a_whole_table_tells_that_there_is_no_edit(
     assert bool(finding.answer) == bool(finding.sources) == (severity is Severity.INFO)
 
 
-@pytest.mark.parametrize("text", ["99213 or 99214?", "99214/99213", "Is it 99213-25 vs. 99214?"])
+@pytest.mark.parametrize("text", ["99213 or 99214?", "99214/99213", "99213/4?", "Is it 99213-25 vs. 99214?"])
 def test_visits_to_choose_between_are_not_a_pair(text: str) -> None:
     assert found(text, edit("99214", "99213", "1")) == []
     assert found(text) == []
