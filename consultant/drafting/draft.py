@@ -102,25 +102,10 @@ def _sections(question: Question, findings: Sequence[Finding], sources: Sources)
     notes = [each for each in known if each.kind == GUIDELINE]
     sections = {}
     for part in Part:
-        of_part = [each for each in known if _part(each) is part and each.kind != GUIDELINE]
+        of_part = [each for each in known if each.part is part and each.kind != GUIDELINE]
         ordered = _by_code(question, of_part) if part is Part.FACTS else of_part
         sections[part.value] = [_cited(each, sources) for each in ordered]
     return {**sections, "guidelines": [_cited(each, sources) for each in notes]}
-
-
-_PARTS = {
-    "date_assumed": Part.ASSUMED,
-    "payer": Part.PAYER,
-    "code": Part.FACTS,
-    "drug_units": Part.FACTS,
-    "range": Part.FACTS,
-    "mue": Part.FACTS,
-    "time_units": Part.WORKING,
-}
-
-
-def _part(finding: Finding) -> Part:
-    return _PARTS.get(finding.kind, finding.part)
 
 
 def _cited(finding: Finding, sources: Sources) -> str:

@@ -63,6 +63,7 @@ def date_assumed(question: Question, _reference: Reference, on: date) -> Iterato
             statement=f"No single date of service is stated: everything here is as of {on.isoformat()}, "
             "the day the question was sent.",
             severity=Severity.CAUTION,
+            part=Part.ASSUMED,
         )
 
 
@@ -76,6 +77,7 @@ def payer(question: Question, reference: Reference, on: date) -> Iterator[Findin
             codes=(),
             statement="No single payer is stated: the edits and units here are those of CMS for Medicare.",
             severity=Severity.CAUTION,
+            part=Part.ASSUMED,
         )
         return
     statement, judge = _DIFFERS.get(question.payer, (_ELSE, _ELSE_JUDGE))

@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 
 from consultant.findings.mentions import is_family, name_of, of_system
-from consultant.findings.model import Finding, Severity
+from consultant.findings.model import Finding, Part, Severity
 from consultant.findings.units import billing_quantity
 from consultant.questions.model import CodeMention, Question
 from consultant.reference.model import CodeEntry, Reference
@@ -20,13 +20,13 @@ _MODIFIER_STATUS = {
     "PTP-associated": "It can bypass an NCCI edit of modifier indicator 1.",
     "not PTP-associated": "It bypasses no NCCI edit.",
 }
+NO_GLOBAL = "XXX"  # the global concept does not apply: there is nothing to say
 # Medicare Physician Fee Schedule, global surgery field (CMS, PFS relative value files), in our words.
 _GLOBAL = {
     "000": "the day itself",
     "010": "the day itself and 10 days after",
     "090": "the day before, the day itself and 90 days after",
     "MMM": "maternity: the usual global period does not apply",
-    "XXX": "the global concept does not apply",
     "YYY": "set by the contractor",
     "ZZZ": "part of another service's global period",
 }
@@ -47,7 +47,7 @@ def _in_force(mention: CodeMention, entry: CodeEntry, on: date) -> Iterator[Find
     name = name_of(mention)
     description = f": {entry.description.rstrip('.')}" if entry.description else ""
     statement = f"{name}{description}. In force on {on.isoformat()}."
-    yield Finding("code", (entry.code,), statement + _details(entry), Severity.INFO, entry.sources)
+    yield Finding("code", (entry.code,), statement + _details(entry), Severity.INFO, entry.sources, part=Part.FACTS)
     if mention.units and (quantity := billing_quantity(entry.billing_unit)):
         yield _drug_units(mention.units, quantity, entry)
 
@@ -57,7 +57,7 @@ def _details(entry: CodeEntry) -> str:
     parts = []
     if entry.status in _MODIFIER_STATUS:
         parts.append(_MODIFIER_STATUS[entry.status])
-    if entry.global_days:
+    if entry.global_days and entry.global_days != NO_GLOBAL:
         meaning = _GLOBAL.get(entry.global_days)
         parts.append(f"Global days {entry.global_days}{f' ({meaning})' if meaning else ''}.")
     if entry.billing_unit:
@@ -78,6 +78,7 @@ def _drug_units(units: int, quantity: tuple[Decimal, str], entry: CodeEntry) -> 
         Severity.INFO,
         entry.sources,
         to_judge=f"Does the record show {total} of {entry.code} given, and any amount discarded?",
+        part=Part.FACTS,
     )
 
 
@@ -91,7 +92,7 @@ def _range(mention: CodeMention, reference: Reference, on: date) -> Iterator[Fin
     codes = tuple(e.code for e in known)
     sources = tuple(dict.fromkeys(e.source for e in known))
     statement = f"{name}: of this range the loaded data has {', '.join(codes)} in force on {on.isoformat()}."
-    yield Finding("range", codes, statement, Severity.INFO, sources)
+    yield Finding("range", codes, statement, Severity.INFO, sources, part=Part.FACTS)
 
 
 def _family(mention: CodeMention) -> Finding:

@@ -14,7 +14,7 @@ from functools import lru_cache
 from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, bindparam, case, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, or_, select
 
 from consultant.db.reference import RefPtpEdit, RefPtpTerm, RefRelease
 from consultant.reference.statements import Reading, Statement, snapshot
@@ -23,6 +23,8 @@ from consultant.reference.statements import Reading, Statement, snapshot
 NEVER_IN_FORCE = "9"
 # Who loaded what comes with the program.
 STARTER = "starter"
+# A PTP table of fewer rows is an excerpt.
+WHOLE = 500_000
 # Days whose release a connection remembers.
 MOST_DAYS = 1_000
 
@@ -106,14 +108,17 @@ def release_for(which: ColumnElement[bool], on: Any) -> Select[int]:
     """The release that answers for a day, of a data set whose every release holds the whole history.
 
     That which was published for the day; else the first after it, which knows the day as history; else the newest.
+    An excerpt answers for no other day than its own where a whole table does.
     """
     first, last = RefRelease.effective_from, RefRelease.effective_to
+    of_the_day = and_(first <= on, or_(last.is_(None), last >= on))
     return (
         select(RefRelease.id)
         .where(which)
         .order_by(
             RefRelease.origin == STARTER,  # where anything was loaded, the starter has notes left and no rows
-            case((first > on, 1), (or_(last.is_(None), last >= on), 0), else_=2),
+            case((of_the_day, 0), (RefRelease.rows >= WHOLE, 1), else_=2),
+            case((of_the_day, 0), (first > on, 1), else_=2),
             case((first > on, first)),
             first.desc(),
         )

@@ -72,8 +72,12 @@ def test_another_payer_may_have_rules_of_its_own() -> None:
 
 
 def test_a_code_in_force_is_described_with_its_global_days() -> None:
-    statement = of_kind("code", "96422", FakeReference(codes=[entry("96422")])).statement
-    assert statement.startswith("96422: A trial service. In force on 2026-03-10. Global days XXX (")
+    surgical = FakeReference(codes=[entry("96422", global_days="010")])
+    assert of_kind("code", "96422", surgical).statement == (
+        "96422: A trial service. In force on 2026-03-10. Global days 010 (the day itself and 10 days after)."
+    )
+    without = FakeReference(codes=[entry("96422")])
+    assert of_kind("code", "96422", without).statement == "96422: A trial service. In force on 2026-03-10."
 
 
 @pytest.mark.parametrize(
