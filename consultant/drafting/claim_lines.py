@@ -18,7 +18,7 @@ def claim_lines(question: Question, findings: Sequence[Finding], sources: Source
 
     A code that a finding refuses is on no line. Units that two findings give in two ways are not stated.
     """
-    refused = {code for finding in findings if finding.severity is Severity.STOP for code in finding.codes}
+    refused = {code for finding in findings for code in _refused_by(finding)}
     decided = _decided(findings, refused)
     if not decided:
         return ()
@@ -26,6 +26,13 @@ def claim_lines(question: Question, findings: Sequence[Finding], sources: Source
         _shown(line) + sources.cite(_deciding(findings, code)) for code, of_code in decided.items() for line in of_code
     ]
     return (*lines, *_undecided(question, decided, refused), *_diagnoses(question, refused))
+
+
+def _refused_by(finding: Finding) -> set[str]:
+    """The codes that a stop names and gives no line of: of an edit that no modifier bypasses, column one stays."""
+    if finding.severity is not Severity.STOP:
+        return set()
+    return set(finding.codes) - {line.code for line in finding.lines}
 
 
 def _decided(findings: Sequence[Finding], refused: set[str]) -> dict[str, list[Line]]:

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 
 from consultant.findings.model import Finding, Part, Severity
-from consultant.findings.stated import joined
+from consultant.findings.stated import is_visit, joined
 from consultant.findings.units import procedures
 from consultant.questions.model import Question, System, Topic
 from consultant.reference.model import Fact, Reference
@@ -43,13 +43,21 @@ def coverage(question: Question, reference: Reference, on: date) -> Iterator[Fin
         return
     state = question.circumstances.state
     listed = {dx: _by_document(_binding(reference.details(dx, on).coverage, state)) for dx in diagnoses}
-    for code in codes[:_MOST_CODES]:
+    unnamed: list[str] = []
+    for code in _speakable(codes)[:_MOST_CODES]:
         found = _of_contractor(_binding(reference.details(code, on).coverage, state), question.circumstances.mac)
         naming = [fact for fact in found if any(group.startswith("codes") for group in fact.values["groups"])]
         if naming:
             yield from _documents(code, naming, listed, question)
-        elif asked:
-            yield _none(code, state, on)
+        else:
+            unnamed.append(code)
+    if asked and unnamed:
+        yield _none(tuple(unnamed), state, on)
+
+
+def _speakable(codes: tuple[str, ...]) -> tuple[str, ...]:
+    """Local documents speak of procedures, tests and drugs; of visits only where nothing else is named."""
+    return tuple(code for code in codes if not is_visit(code)) or codes
 
 
 def _asked(question: Question) -> bool:
@@ -177,12 +185,12 @@ def _needs(fact: Fact, question: Question) -> str | None:
     return "In which state was the service given? Coverage documents bind by state."
 
 
-def _none(code: str, state: str | None, on: date) -> Finding:
+def _none(codes: tuple[str, ...], state: str | None, on: date) -> Finding:
     where = f" for {state}" if state else ""
     return Finding(
         NO_DOCUMENT,
-        (code,),
-        f"No article or LCD in the loaded data names {code}{where} on {on.isoformat()}: the Medicare Coverage Database "
-        "is not loaded, or has none in force.",
+        codes,
+        f"No article or LCD in the loaded data names {joined(codes, 'or')}{where} on {on.isoformat()}: the Medicare "
+        "Coverage Database is not loaded, or has none in force.",
         Severity.GAP,
     )

@@ -69,7 +69,7 @@ def global_period(question: Question, reference: Reference, on: date) -> Iterato
         return
     entries = [entry for code in others[:6] if (entry := reference.code(code, on)) and entry.global_days]
     surgical = [e for e in entries if e.global_days in LENGTHS]
-    notes = note_sources(reference, ("24", "57", "78"), on, _NOTE) if surgical else ()
+    notes = note_sources(reference, ("79",), on, _NOTE) if surgical else ()
     if surgical and not notes:
         yield _missing(surgical)
         return

@@ -20,7 +20,7 @@ from consultant.reference.model import Reference, Source
 MODIFIER_CONFLICT = "modifier_conflict"
 MODIFIER_ORDER = "modifier_order"
 _CONFLICTS, _ORDER = "rule-modifier-conflicts", "rule-modifier-order"
-_NOTE_CODES = ("59", "50", "26")
+_NOTE_CODES = ("GX", "99")
 _DISTINCT = ("59", "XE", "XP", "XS", "XU")
 _VISITS_ONLY = ("24", "25", "57")
 

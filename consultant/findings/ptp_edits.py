@@ -5,6 +5,7 @@ Says which code is column one, whether a modifier can bypass the edit, which of 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -32,6 +33,7 @@ _SIDES = frozenset(("LT", "RT"))
 _NOTE = "rule-ptp-modifiers"
 # CMS change request 11168: from this day 59 and X{EPSU} count on either code of a pair.
 _EITHER_CODE_SINCE = date(2019, 7, 1)
+_CHOICE, _NEAR = re.compile(r"\bor\b|/|\bvs\b|\bversus\b", re.IGNORECASE), 20
 _TABLES: dict[Setting, str] = {
     "practitioner": "practitioners and surgery centers",
     "outpatient_hospital": "outpatient hospitals",
@@ -88,11 +90,13 @@ def ptp_edits(question: Question, reference: Reference, on: date) -> Iterator[Fi
     codes = procedures(question)
     if len(codes) < 2:
         return
-    pairs = _pairs(question, codes, reference, on)
+    pairs = [pair for pair in _pairs(question, codes, reference, on) if not _is_choice(question, *pair.codes)]
     if not pairs:
+        if _is_choice(question, codes[0], codes[1]) and len(codes) == 2:
+            return
         yield _none(codes, _tables(question), reference, on)
         return
-    notes = note_sources(reference, ("59",), on, _NOTE)
+    notes = note_sources(reference, ("XU",), on, _NOTE)
     never = {pair.edit.column_two for pair in pairs if pair.edit.modifier_indicator == "0"}
     for pair in pairs:
         yield _finding(pair, question, never, notes, on)
@@ -112,6 +116,17 @@ def _pairs(question: Question, codes: tuple[str, ...], reference: Reference, on:
         )
         for edit, within in found.values()
     ]
+
+
+def _is_choice(question: Question, one: str, other: str) -> bool:
+    """Whether two visits are named to choose between: `99213 or 99214`, `99213/99214`."""
+    if not (is_visit(one) and is_visit(other)):
+        return False
+    first, second = sorted((m for m in question.codes if m.code in (one, other)), key=lambda m: m.start)[:2]
+    if second.start < first.end:
+        return True  # `99213/4`
+    between = question.text[first.end : second.start]
+    return len(between) <= _NEAR and _CHOICE.search(between) is not None
 
 
 def _tables(question: Question) -> tuple[Setting, ...]:

@@ -49,6 +49,13 @@ def test_a_refused_code_is_on_no_line() -> None:
     assert lines("96422 with J9190", decides(Line("96422", 1)), refused) == ("96422 × 1 [1]",)
 
 
+def test_a_stop_may_leave_one_of_its_codes_on_the_claim() -> None:
+    never = Finding("edit", ("96422", "36591"), "Never.", Severity.STOP, (SOURCE,), lines=(Line("96422"),))
+    assert lines("96422 with 36591", never) == ("96422 [1]",)
+    ended = Finding("ended", ("96422",), "Ended.", Severity.STOP, (SOURCE,))
+    assert lines("96422 with 36591", never, ended) == ()
+
+
 def test_several_diagnoses_are_linked_by_the_record() -> None:
     *_, last = lines("96422 for Z51.11 and C22.0", decides(Line("96422", 1)))
     assert last == "Diagnoses, as stated: Z51.11, C22.0; each line points to the one that was its reason"

@@ -86,3 +86,10 @@ def test_asked_without_a_document_it_is_a_gap(text: str) -> None:
 @pytest.mark.parametrize("text", ["20610 with M17.11", "Is 20610 covered by Aetna?", "What is 20610?"])
 def test_nothing_is_looked_up_unasked_or_for_another_payer(text: str) -> None:
     assert found(text, c20610=(document("codes 1"),)) == []
+
+
+def test_what_no_document_names_is_one_gap_and_visits_are_left_out() -> None:
+    (finding,) = found("Is 20610 or 11042 with 99213 covered?")
+    assert finding.codes == ("20610", "11042")
+    (visit,) = found("Is 99213 covered?")
+    assert visit.codes == ("99213",)

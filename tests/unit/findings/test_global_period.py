@@ -20,7 +20,7 @@ REFERENCE = FakeReference(
         entry("22842", global_days="ZZZ"),
         entry("99213", global_days="XXX"),
     ],
-    notes=[note("24", "57", "78", slug="rule-global-period")],
+    notes=[note("79", slug="rule-global-period")],
 )
 
 

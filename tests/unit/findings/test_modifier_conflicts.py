@@ -14,7 +14,7 @@ from consultant.questions.modifier_list import KNOWN
 from tests.unit.findings.fakes import FakeReference, note
 
 ON = date(2026, 3, 10)
-NOTES = [note("59", slug=slug) for slug in ("rule-modifier-conflicts", "rule-modifier-order")]
+NOTES = [note("GX", slug=slug) for slug in ("rule-modifier-conflicts", "rule-modifier-order")]
 
 
 def found(text: str, *, noted: bool = True) -> list[Finding]:

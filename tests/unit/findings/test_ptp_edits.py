@@ -11,7 +11,7 @@ from consultant.reference.model import Setting
 from tests.unit.findings.fakes import FakeReference, edit, note
 
 ON = date(2026, 3, 10)
-WHERE = note("59", slug="rule-ptp-modifiers")
+WHERE = note("XU", slug="rule-ptp-modifiers")
 
 
 def found(text: str, *edits: object, on: date = ON) -> list[Finding]:
@@ -123,3 +123,14 @@ def test_only_a_whole_table_tells_that_there_is_no_edit(
     (finding,) = ptp_edits(read_question(text, sent_on=ON), FakeReference(tables=tables), ON)
     assert finding.severity is severity
     assert bool(finding.answer) == bool(finding.sources) == (severity is Severity.INFO)
+
+
+@pytest.mark.parametrize("text", ["99213 or 99214?", "99214/99213", "99213/4?", "Is it 99213-25 vs. 99214?"])
+def test_visits_to_choose_between_are_not_a_pair(text: str) -> None:
+    assert found(text, edit("99214", "99213", "1")) == []
+    assert found(text) == []
+
+
+def test_visits_of_one_day_are_a_pair() -> None:
+    assert one("99213 and 99214 on the same day", edit("99214", "99213", "1")).codes == ("99214", "99213")
+    assert [f.codes for f in found("99213 or 99214 with 20610?", edit("20610", "99213", "1"))] == [("20610", "99213")]
