@@ -44,15 +44,16 @@ def is_due(now: datetime) -> ColumnElement[bool]:
     return (Message.state == MessageState.STORED) & free & turn
 
 
-def claim(service: Service, message_id: int | None = None) -> list[Claimed]:
-    """Claim that mail, or a batch of those that are due, oldest first; empty where there is nothing to do.
+def claim(service: Service, message_id: int | None = None, *, together: int = TOGETHER) -> list[Claimed]:
+    """Claim that mail, or a batch of those that are due, oldest first, at most so many `together`; empty where
+    there is nothing to do.
 
     A mail that was tried before comes alone: whatever ended that try shall not happen to others again.
     """
     now = service.clock()
     wanted = is_due(now) if message_id is None else is_due(now) & (Message.id == message_id)
     with service.work() as work:
-        ids = _batch(work.session, wanted)
+        ids = _batch(work.session, wanted, together)
         rows = work.session.execute(
             update(Message)
             .where(Message.id.in_(ids))
@@ -91,13 +92,13 @@ def end_leases(session: Session) -> None:
     session.execute(update(Message).where(Message.lease_until.is_not(None)).values(lease_until=None))
 
 
-def _batch(session: Session, wanted: ColumnElement[bool]) -> list[int]:
+def _batch(session: Session, wanted: ColumnElement[bool], together: int) -> list[int]:
     """The oldest that nobody else is claiming at this moment."""
     found = session.execute(
         select(Message.id, Message.size, Message.attempts, Message.interruptions)
         .where(wanted)
         .order_by(Message.id)
-        .limit(TOGETHER)
+        .limit(together)
         .with_for_update(skip_locked=True)
     ).all()
     ids: list[int] = []

@@ -22,6 +22,7 @@ from consultant.intake.looking import Seen, Unread, Unreadable
 from consultant.intake.reading_process import receive, send
 
 MAIL_SECONDS = 10
+START_SECONDS = 60  # a reader that is slow to start on a busy machine is no mail's trouble
 # A group of mails is sent at once, so that the reader never waits for a process that is busy with other mails. It is
 # held beside the mail that is looked at: a larger mail is sent alone.
 BYTES_AT_ONCE = 1024 * 1024
@@ -38,7 +39,8 @@ class Readers:
             self._idle.put(each)
 
     def look(self, mails: Sequence[Unread], on: date) -> Sequence[Seen | Unreadable]:
-        """What is seen of each mail, in order; a mail that breaks the bounds is Unreadable."""
+        """What is seen of each mail, in order; a mail that breaks the bounds is Unreadable. Raises OSError where no
+        reader can be started."""
         if not mails:
             return []
         found: list[Seen | Unreadable] = []
@@ -99,8 +101,15 @@ class _Reader:
         with theirs:
             command = [sys.executable, "-m", "consultant.intake.reading_process", str(theirs.fileno())]
             self._process = subprocess.Popen(command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL)  # noqa: S603
-        ours.settimeout(self._seconds)
+        ours.settimeout(START_SECONDS)
         self._opened = ours, BufferedReader(ours.makefile("rb", buffering=0), _BUFFER)
+        try:
+            if receive(self._opened[1]) is None:
+                raise ConnectionResetError("the process that reads mails ended as soon as it was started")
+        except OSError:
+            self.end()
+            raise
+        ours.settimeout(self._seconds)
         return self._opened
 
 

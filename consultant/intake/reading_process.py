@@ -1,8 +1,9 @@
 """The process that looks at mails for another one: bounded in memory, killed by the other when it takes too long.
 
 `python -m consultant.intake.reading_process FD` is sent mails in groups through the socket, and answers each mail by
-itself as soon as it was looked at, until the socket closes. A mail that is more than it can take ends at most this
-process. It imports no more than it needs: a service starts several of them.
+itself as soon as it was looked at, until the socket closes; an empty answer before all others says that it is ready. A
+mail that is more than it can take ends at most this process. It imports no more than it needs, for a service starts
+several of them.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, resource.getrlimit(resource.RLIMIT_AS)[1]))
     gc.freeze()  # what is there by now stays: no collection needs to go through it
     with socket.socket(fileno=int(sys.argv[1])) as connection, connection.makefile("rb") as received:
+        send(connection, b"")
         while (group := _next_group(received)) is not None:
             mails, on = group
             for mail in mails:

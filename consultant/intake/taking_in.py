@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from config.logs import place_of
 from consultant.cases.desk import Desk, at_desk
 from consultant.db.messages import Message, MessageState
-from consultant.intake.claiming import Claimed, claim, give_back, note_failure
+from consultant.intake.claiming import TOGETHER, Claimed, claim, give_back, note_failure
 from consultant.intake.following import Intake, follow, write_down
 from consultant.intake.judging import IN_DOUBT, Judge, Outcome, Verdict
 from consultant.intake.looking import Seen, Unreadable
@@ -45,10 +45,11 @@ def take_in(service: Service, message_id: int) -> None:
     _take_in(service, claim(service, message_id))
 
 
-def take_in_waiting(service: Service) -> bool:
-    """Take in what waits, oldest first, batch by batch. Whether more may be waiting: then call it again."""
+def take_in_waiting(service: Service, together: int = TOGETHER) -> bool:
+    """Take in what waits, oldest first, batch by batch, at most so many mails `together`. Whether more may be waiting:
+    then call it again."""
     for _ in range(BATCHES):
-        claimed = claim(service)
+        claimed = claim(service, together=together)
         if not claimed:
             return False
         try:

@@ -30,8 +30,9 @@ from tests.conversation import BELIEVING, CONSULT, QUESTION, Conversation
 from tests.integration.seeds import seeds
 
 WORKERS = 8
-MEMBERS = [f"member{number}@clinic.example" for number in range(20)]
-GUESTS = [f"guest{number}@new.example" for number in range(15)]
+TOGETHER = 10  # mails a batch: so there are several for each worker, and all of them overlap
+MEMBERS = [f"member{number}@clinic.example" for number in range(8)]
+GUESTS = [f"guest{number}@new.example" for number in range(8)]
 CONSULTS = 10  # of each member's plan: some run out
 POISON = "<poison@clinic.example>"
 
@@ -47,7 +48,7 @@ class Heap:
 
 @pytest.fixture
 def desk(ready_database_url: str) -> Iterator[Conversation]:
-    """A service with twenty members, each with a case that is under way."""
+    """A service with eight members, each with a case that is under way."""
     conversation = Conversation(
         ready_database_url,
         rates={"per_sender": 0, "per_domain": 0, "in_all": 0},
@@ -90,7 +91,7 @@ def test_a_mail_whose_settling_fails_is_the_only_one_that_does(desk: Conversatio
     heap = _heap(desk, random.Random(1))
     _refuse(desk, POISON)
     mails = [*heap.mails]
-    mails.insert(200, _mail(MEMBERS[0], "poison", POISON))
+    mails.insert(80, _mail(MEMBERS[0], "poison", POISON))
     store(desk.service, [Arrival(raw) for raw in mails])
     _work(desk)
     [poisoned] = _unread(desk)
@@ -116,15 +117,15 @@ def test_a_guest_whom_another_worker_has_just_entered_stays_a_guest(desk: Conver
 
 
 def _heap(desk: Conversation, chance: random.Random) -> Heap:
-    """Five hundred mails: of members and guests, first and second copies, follow-ups, and mail of machines."""
-    senders = [*chance.choices(MEMBERS, k=220), *chance.choices(GUESTS, k=60)]
+    """Two hundred mails: of members and guests, first and second copies, follow-ups, and mail of machines."""
+    senders = [*chance.choices(MEMBERS, k=88), *chance.choices(GUESTS, k=32)]
     questions = [_question(sender, number) for number, sender in enumerate(senders, start=1)]
-    copies = [_again(chance.choice(questions), number) for number in range(100)]
-    follow_ups = [_follow_up(desk, case, number) for number in range(5) for case in desk.cases()[:20]]
-    machines = [b"Auto-Submitted: auto-replied\r\n" + _question(MEMBERS[0], 1000 + number) for number in range(20)]
+    copies = [_again(chance.choice(questions), number) for number in range(40)]
+    follow_ups = [_follow_up(desk, case, number) for case in desk.cases() for number in range(4)]
+    machines = [b"Auto-Submitted: auto-replied\r\n" + _question(MEMBERS[0], 1000 + number) for number in range(8)]
     mails = [*questions, *copies, *follow_ups, *machines]
     chance.shuffle(mails)
-    outcomes = Counter(question=280, duplicate=100, follow_up=100, machine=20)
+    outcomes = Counter(question=120, duplicate=40, follow_up=32, machine=8)
     return Heap(mails, dict(Counter(senders)), outcomes)
 
 
@@ -153,7 +154,7 @@ def _work(desk: Conversation) -> None:
 
     def work(_: int) -> None:
         start.wait()
-        while take_in_waiting(desk.service):
+        while take_in_waiting(desk.service, TOGETHER):
             pass
 
     with ThreadPoolExecutor(WORKERS) as pool:
