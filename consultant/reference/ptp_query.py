@@ -8,6 +8,7 @@ edits do, a connection remembers that for as long as nobody has changed the data
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -146,7 +147,7 @@ def _asked_remembering(reading: Reading, asked: tuple[str, date], among: dict[st
         found = _within(reading, remembered.releases[asked], asked[1], among)
         if _version(reading) == remembered.version:
             return found
-    with snapshot(reading):
+    with nullcontext() if reading.driver.in_transaction else snapshot(reading):
         rows = _release_statement().rows(reading, dataset=asked[0], on=asked[1])
         release = Answering(*rows[0]) if rows else None
         found = _within(reading, release, asked[1], among)

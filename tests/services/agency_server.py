@@ -48,7 +48,7 @@ class AgencyServer:
 def running_agency(pem: Pem) -> Iterator[AgencyServer]:
     """The server, until the block ends."""
     state = AgencyServer()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"state": state}))
+    server = _Server(("127.0.0.1", 0), type("Handler", (_Handler,), {"state": state}))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(pem.chain, pem.key)
     server.socket = context.wrap_socket(server.socket, server_side=True)
@@ -61,6 +61,11 @@ def running_agency(pem: Pem) -> Iterator[AgencyServer]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Clients that hang up or do not trust us are what the tests are about."""
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -238,6 +238,7 @@ class _Fetch:
 
     def _bound(self, size: int) -> None:
         if size > self._bounds.max_bytes:
+            self._kept.forget_part()
             raise FetchError(
                 f"{self._address}: is larger than {self._bounds.max_bytes:,} bytes. If that is right, raise "
                 "reference.max_bytes."

@@ -181,6 +181,7 @@ def test_the_bounds_hold_with_and_without_a_promised_length(fetched: Fetch, agen
         agency.files[PATH] = Served(FIRST, says_length=says_length)
         with pytest.raises(FetchError, match="larger than 100,000 bytes"):
             fetched(bounds=Bounds(100_000, 30))
+        assert not list(fetched.folder.glob(".*part*"))
     with pytest.raises(FetchError, match="took longer than 0 seconds"):
         fetched(bounds=Bounds(1 << 30, 0))
     assert fetched.files == []

@@ -1,14 +1,17 @@
 """A load killed in its middle leaves nothing; until then readers see what was there before, at once."""
 
+import random
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, inspect, text
 
 from consultant.reference.loading.load import Loaded
 from consultant.reference.loading.releases import verify
@@ -41,18 +44,49 @@ def test_kill_9_in_the_middle_leaves_the_old_release_and_nothing_of_the_new(
 ) -> None:
     loaded({NAME: ptp_text(OLD)})
     folder = put({NAME: ptp_text(NEW)})
-    for rows in (1, 10_000, len(NEW)):
+    tables = [table for table in inspect(engine).get_table_names() if table.startswith("ref_ptp_edit")]
+    for rows in (1, random.Random().randrange(2, len(NEW)), len(NEW)):
         with stalled(ready_database_url, folder, rows):
             assert len(reference.ptp_edits(["11111", "22222"], ON)) == 1
             assert reference.ptp_edits(["00001", "00200"], ON) == ()
         assert len(reference.ptp_edits(["11111", "22222"], ON)) == 1
         with engine.connect() as connection:
             assert connection.scalar(text("SELECT count(*) FROM ref_ptp_edit")) == 1
+            assert [
+                table for table in inspect(connection).get_table_names() if table.startswith("ref_ptp_edit")
+            ] == tables
         assert [(each.rows_found, each.intact) for each in verify(engine)] == [(1, True)]
 
     assert loaded(folder) == [Loaded("replaced", "ncci_ptp_practitioner", "2026Q3", len(NEW))]
     assert len(reference.ptp_edits(["00001", "00200"], ON)) == 1
     assert reference.ptp_edits(["11111", "22222"], ON) == ()
+
+
+def test_readers_see_the_old_release_or_the_new_one_and_never_half(reference: SqlReference, loaded: Load) -> None:
+    codes = [f"{number:05d}" for number in (1, 2, 3, 200, 201, 202)]
+    old = [ptp_edit(one, two, BEGAN) for one, two in pairwise(codes)]
+    loaded({NAME: ptp_text(old)})
+    seen: list[int] = []
+    done = threading.Event()
+
+    def read() -> None:
+        while not done.is_set():
+            seen.append(len(reference.ptp_edits(codes, ON)))
+
+    readers = [threading.Thread(target=read) for _ in range(2)]
+    for reader in readers:
+        reader.start()
+    loaded({NAME: ptp_text(NEW)})
+    after = len(seen)
+    while len(seen) < after + 10:
+        time.sleep(0.001)
+    done.set()
+    for reader in readers:
+        reader.join()
+    whole_new = 3 * 3  # 1, 2 and 3 with 200, 201 and 202
+    assert set(seen) == {len(old), whole_new}
+    assert seen[0] == len(old)
+    assert set(seen[after + 2 :]) == {whole_new}
 
 
 def test_a_reader_does_not_wait_for_a_load(

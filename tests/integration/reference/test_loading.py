@@ -3,9 +3,9 @@
 from datetime import date
 
 import pytest
-from sqlalchemy import Engine, select, text
+from sqlalchemy import Engine, inspect, select, text
 
-from consultant.db.engine import writing
+from consultant.db.engine import open_engine, writing
 from consultant.db.reference import RefPtpEdit, RefRelease
 from consultant.db.work import UnitOfWork
 from consultant.reference.formats import FormatError, RowError
@@ -60,6 +60,33 @@ def test_other_content_replaces_the_release(loaded: Load, reference: SqlReferenc
     assert loaded({F1: ptp_text(OTHER_EDITS)}) == [Loaded("replaced", PTP, "2026Q3", 1)]
     assert pairs(reference) == [("44444", "11111")]
     assert all(found.intact for found in verify(engine))
+
+
+def test_what_is_remembered_of_a_day_is_forgotten_with_every_change(
+    loaded: Load, reference: SqlReference, engine: Engine
+) -> None:
+    loaded({F1: ptp_text(FIRST_EDITS)})
+    assert len(pairs(reference)) == 2
+    loaded({F1: ptp_text(OTHER_EDITS)})  # by the connection of the pool that was asked
+    assert len(pairs(reference)) == 1
+    other = open_engine(engine.url.render_as_string(hide_password=False))
+    drop(other, PTP, "2026Q3")
+    other.dispose()
+    assert pairs(reference) == []
+
+
+def test_the_table_of_a_release_that_is_gone_goes_as_soon_as_nobody_reads_it(loaded: Load, engine: Engine) -> None:
+    if engine.dialect.name != "postgresql":
+        pytest.skip("SQLite keeps all edits in one table")
+    loaded({F1: ptp_text(FIRST_EDITS)})
+    tables = inspect(engine).get_table_names()
+    with engine.connect() as reader:
+        reader.execute(text("SELECT count(*) FROM ref_ptp_edit"))
+        loaded({F1: ptp_text(OTHER_EDITS)})
+        assert len(inspect(engine).get_table_names()) == len(tables) + 1
+        assert reader.scalar(text("SELECT count(*) FROM ref_ptp_edit e JOIN ref_release r ON r.id = e.release_id")) == 1
+    loaded({MUE_Q3: mue_text([MueRow("11111", 1, "1", "Data")])})
+    assert len(inspect(engine).get_table_names()) == len(tables)
 
 
 def test_parts_may_come_one_by_one(loaded: Load, reference: SqlReference, engine: Engine) -> None:

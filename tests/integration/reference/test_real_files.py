@@ -1,6 +1,10 @@
-"""The agencies' real files, where they are: rows loaded are rows in the file, by a reading that shares no code."""
+"""The agencies' real files, where they are: rows loaded are rows in the file, by a reading that shares no code.
+
+A hundred rows of each are read back, a thousand when REFERENCE_FILES=all is in the environment.
+"""
 
 import csv
+import os
 import random
 import zipfile
 from collections.abc import Iterator
@@ -23,6 +27,7 @@ PTP = AGENCY / "ptp" / "ccipra-v322r0-f1.excerpt.txt"
 MUE = AGENCY / "mue" / "MCR_MUE_PractitionerServices_Eff_07-01-2024.csv"
 SUBSET = AGENCY / "ptp" / "ptp-2024Q3-practitioner-subset.derived.tsv"
 AOC = AGENCY / "aoc" / "AOC_V2026Q2-MCR.xlsx"
+SAMPLE = 1_000 if os.environ.get("REFERENCE_FILES") == "all" else 100
 
 
 def test_as_many_rows_are_loaded_as_the_files_have(loaded: Load) -> None:
@@ -72,7 +77,7 @@ def test_real_pairs_are_in_force_as_their_deletion_dates_say(loaded: Load, refer
         pairs.setdefault(frozenset((row.column_one, row.column_two)), []).append(row)
     chance = random.Random(8)
     ends = sorted({row.deletion for row in rows if row.deletion})
-    for row in chance.sample(rows, 1000):
+    for row in chance.sample(rows, SAMPLE):
         on = chance.choice([row.deletion or ends[-1], chance.choice(ends)]) + timedelta(days=chance.choice([0, 1]))
         codes = [row.column_one, row.column_two]
         by_hand = {
@@ -87,24 +92,24 @@ def test_real_pairs_are_in_force_as_their_deletion_dates_say(loaded: Load, refer
         assert {each[:2] for each in asked} == {each[:2] for each in by_hand}
 
 
-def test_a_thousand_units_read_back(loaded: Load, reference: SqlReference) -> None:
+def test_units_read_back(loaded: Load, reference: SqlReference) -> None:
     loaded(MUE)
     with MUE.open(encoding="cp1252", newline="") as file:
         rows = [row for row in csv.reader(file) if row[2][:1] in set("123")]
     assert len(rows) == 14677
     assert sum(row[1] == "0" for row in rows) == 2667
-    for code, value, mai, rationale in random.Random(5).sample(rows, 1000):
+    for code, value, mai, rationale in random.Random(5).sample(rows, SAMPLE):
         found = reference.mue(code, date(2024, 8, 1))
         assert found is not None
         assert (found.value, found.mai, found.rationale) == (int(value), mai[0], rationale)
 
 
-def test_a_thousand_add_on_links_read_back(loaded: Load, reference: SqlReference, engine: Engine) -> None:
+def test_add_on_links_read_back(loaded: Load, reference: SqlReference, engine: Engine) -> None:
     loaded(AOC)
     rows = [cells for cells in sheet_cells(AOC) if cells.get("A") in {"1", "2", "3"}]
     assert len(rows) == 9000
     never = 0
-    for cells in random.Random(6).sample(rows, 1000):
+    for cells in random.Random(6).sample(rows, SAMPLE):
         first, last = day(cells["F"]), day(cells.get("G", ""))
         assert first is not None
         found = [
