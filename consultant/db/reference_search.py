@@ -62,6 +62,11 @@ FILL_SQLITE = (
     f"INSERT INTO {FULL_TEXT}(rowid, words) "  # noqa: S608 - a name of our own
     "SELECT id, words FROM ref_search_text WHERE release_id = :release_id"
 )
+# New entries wait in a list that every look goes through, until autovacuum sorts them in. Only the owner may sooner.
+SORT_IN_POSTGRESQL = (
+    "SELECT gin_clean_pending_list(oid) FROM pg_class "  # noqa: S608 - a name of our own
+    f"WHERE oid = to_regclass('{FULL_TEXT}') AND pg_has_role(relowner, 'USAGE')"
+)
 
 for _dialect, _statements in (("sqlite", IN_SQLITE), ("postgresql", IN_POSTGRESQL)):
     for _statement in _statements:

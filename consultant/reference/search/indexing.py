@@ -6,13 +6,13 @@ Texts leave with their release, as all its rows do. Must not know how a question
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Sequence
+from datetime import date
 
 from sqlalchemy import Connection, Table, delete, select, text
 
 from consultant.db.reference import RefRelease
-from consultant.db.reference_search import FILL_SQLITE, RefSearchText, RefSearchWord
+from consultant.db.reference_search import FILL_SQLITE, SORT_IN_POSTGRESQL, RefSearchText, RefSearchWord
 from consultant.reference.loading.bulk import bulk_insert
 from consultant.reference.search.texts import CodeText, has_texts, texts_of
 from consultant.reference.search.words import stem, words_of
@@ -20,7 +20,6 @@ from consultant.reference.search.words import stem, words_of
 SEARCHED = frozenset({RefSearchText.__tablename__, RefSearchWord.__tablename__})
 TEXTS: Table = RefSearchText.__table__  # type: ignore[assignment]  # declared as FromClause
 WORDS: Table = RefSearchWord.__table__  # type: ignore[assignment]
-COLUMNS = ("system", "code", "header", "first_day", "last_day", "text", "words")
 NOT_PLAIN = "\\\t\r\n"
 
 
@@ -28,17 +27,23 @@ def index_release(connection: Connection, release_id: int) -> int:
     """Index the texts of a release, anew where it was indexed before; returns how many there are."""
     for table in (TEXTS, WORDS):
         connection.execute(delete(table).where(table.c.release_id == release_id))
-    found = list(dict.fromkeys(texts_of(connection, release_id)))
+    found = list(texts_of(connection, release_id))
     if not found:
         return 0
-    tokens, words = _tokens([each.text for each in found])
+    stems, words = _taken_apart([each.text for each in found])
     # Short texts first: of very many that fit equally well, a look-up takes the first.
-    order = sorted(range(len(found)), key=lambda at: len(tokens[at]))
-    _write(connection, TEXTS, release_id, COLUMNS, [_row(found[at], tokens[at]) for at in order])
-    counted = [(word, stem(word), count) for word, count in sorted(words.items())]
-    _write(connection, WORDS, release_id, ("word", "stem", "texts"), counted)
+    order = sorted(range(len(found)), key=[len(each) for each in stems].__getitem__)
+    rows = [found[at] for at in order]
+    plain = not _has_signs(rows)
+    with bulk_insert(connection, TEXTS, release_id, (*CodeText._fields, "words"), plain=plain) as add:
+        *columns, first, last = zip(*rows, strict=True)
+        add([*columns, *map(_days, (first, last)), [stems[at] for at in order]])
+    with bulk_insert(connection, WORDS, release_id, ("word", "stem", "texts"), plain=True) as add:
+        add([list(words), [stem(word) for word in words], list(words.values())])
     if connection.dialect.name == "sqlite":
         connection.execute(text(FILL_SQLITE), {"release_id": release_id})
+    else:
+        connection.execute(text(SORT_IN_POSTGRESQL))
     return len(found)
 
 
@@ -51,12 +56,19 @@ def index_missing(connection: Connection) -> None:
             index_release(connection, release_id)
 
 
-def _row(each: CodeText, stems: str) -> tuple[Any, ...]:
-    first, last = each.first_day.isoformat(), each.last_day.isoformat()
-    return each.system, each.code, each.header, first, last, each.text, stems
+def _days(days: Sequence[date]) -> list[str]:
+    """As both databases read them."""
+    written = {day: day.isoformat() for day in set(days)}
+    return [written[day] for day in days]
 
 
-def _tokens(texts: Sequence[str]) -> tuple[list[str], Counter[str]]:
+def _has_signs(rows: Sequence[CodeText]) -> bool:
+    """Whether a text has a sign that COPY would take for one of its own."""
+    everything = "".join([row.text for row in rows])
+    return any(sign in everything for sign in NOT_PLAIN)
+
+
+def _taken_apart(texts: Sequence[str]) -> tuple[list[str], Counter[str]]:
     """The stems of each text as they are indexed, and in how many texts each word stands.
 
     What stands between commas is the same in very many texts, and is taken apart once.
@@ -70,13 +82,4 @@ def _tokens(texts: Sequence[str]) -> tuple[list[str], Counter[str]]:
         stems[part] = " ".join(map(stem, found))
         for word in set(found):
             words[word] += count
-    return [" ".join([stems[part] for part in each]) for each in parts], words
-
-
-def _write(
-    connection: Connection, table: Table, release_id: int, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]
-) -> None:
-    by_column: Iterable[Sequence[Any]] = list(zip(*rows, strict=True))
-    plain = not any(sign in "".join(map(str, column)) for column in by_column for sign in NOT_PLAIN)
-    with bulk_insert(connection, table.name, release_id, columns, plain=plain) as add:
-        add(list(by_column))
+    return [" ".join(filter(None, map(stems.__getitem__, each))) for each in parts], words

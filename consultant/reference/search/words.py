@@ -15,8 +15,8 @@ WORD = re.compile(r"\d+(?:\.\d+)?(?=(?:mg|mcg|ml|gm|g|cc|cm|mm|iu|units?|hr|hour
 POSSESSIVE = re.compile(r"['`]s\b|['`]")
 
 STOP = frozenset(
-    "an and are s as at be been by can did do does for from had has have he her his i in into is it its me my of on or "
-    "our she that the their them there they this to was were what when which who will with you your".split()
+    "ago an and are s as at be been by can did do does for from had has have he her his i in into is it its me my of "
+    "on or our she that the their them there they this to was were what when which who will with you your".split()
 )
 # After these "a" is a name ("hepatitis A"); anywhere else it says nothing.
 LETTERED = frozenset("hepatitis vitamin type group influenza hemophilia strep streptococcus factor part".split())
