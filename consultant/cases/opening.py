@@ -82,7 +82,7 @@ def open_held(desk: Desk, member: Member, asked: Asked, reason: str) -> Case:
 def open_with_patient_data(desk: Desk, member: Member, asked: Asked, *, previous: Case | None = None) -> Case:
     """Open a case that waits because of its patient data: nothing is reserved, and the member is told why."""
     [case] = _new_cases(desk, [(member, asked)], previous)
-    found = _kinds(asked)
+    found = ", ".join(_kinds(asked))
     move(desk.session, case, Action.HOLD, by=SYSTEM, now=desk.now, reason=HELD_PATIENT_DATA, found=found)
     desk.answer_all([_patient_data(desk, case, asked)])
     return case
@@ -149,7 +149,7 @@ def release(desk: Desk, case: Case, asked: Asked) -> None:
 def _hold_for_patient_data(desk: Desk, case: Case, asked: Asked) -> None:
     """Whatever stage it is at, so far as it can be held; the consult is given back until there is something to do."""
     if may_move(case, Action.HOLD):
-        found = _kinds(asked)
+        found = ", ".join(_kinds(asked))
         move(desk.session, case, Action.HOLD, by=SYSTEM, now=desk.now, reason=HELD_PATIENT_DATA, found=found)
         ledger.release(desk.session, case.member_id, case.id, now=desk.now, by=str(SYSTEM))
     desk.answer_all([_patient_data(desk, case, asked)])

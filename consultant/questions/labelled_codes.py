@@ -54,8 +54,8 @@ _RANGE = re.compile(r"\s?(?:-|–|\sto\s|\sthr(?:u|ough)\s)\s?(?P<to>[0-9]{2,4})
 _PLACE_BEFORE = re.compile(r"(?<![\w.$/-])(?P<code>[0-9]{2})\sPOS\b(?!\s?[:#=(]?\s?[0-9])")
 _CODE_BEFORE = re.compile(r"(?<![\w.$/-])(?P<code>0?[0-9]{3})\srev(?:enue)?\scodes?\b", re.I)
 
-# ICD-10-PCS in small letters, read where the text speaks of PCS; else it could be any serial number. Section and body system as in the
-# tables of CMS, at least one digit and one letter, neither i nor o.
+# ICD-10-PCS in small letters, read where the text speaks of PCS; else it could be any serial number. Section and body
+# system as in the tables of CMS, at least one digit and one letter, neither i nor o.
 _SMALL_PCS = re.compile(
     r"(?<![0-9A-Za-z_.@/-])(?=[a-z]*[0-9])(?=[0-9]*[a-z])"
     r"(?:0[0-9b-df-hj-np-y]|10|2[wy]|3[0ce]|4[ab]|5a|6a|7w|8[ce]|9w|[bcd][0-9a-hj-np-y]|f[01]|gz|hz|x[02hknrtvwy])"
