@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Select, Table, bindparam, select
 
 from consultant.db.base import Base
 from consultant.db.reference_cpt import RefCptConcept, RefCptDescriptor, RefCptNotice
@@ -29,6 +30,7 @@ CPT = re.compile(r"\d{4}[0-9A-Z]")
 DIAGNOSIS = re.compile(r"[A-Z][0-9A-Z]{2}(\.?[0-9A-Z]{1,4})?")
 PROCEDURE = re.compile(r"[0-9A-HJ-NP-Z]{7}|[0-9A-HJ-NP-Z]{3}")
 DIAGNOSES = "icd10cm_order"
+RELEASES = "releases"
 CPT_LENGTHS = ("long", "medium", "short")
 DELETED = "D"  # PFS status indicator
 
@@ -95,24 +97,35 @@ def rows_in(
     connection: Connection, table: type[Base], issues: list[Issue], **equal: Any
 ) -> dict[int, list[dict[str, Any]]]:
     """The rows of several releases that have these values, by the release's number."""
-    columns = table.__table__.c
-    query = select(table.__table__).where(columns.release_id.in_([issue.id for issue in issues]))
-    query = query.where(*(columns[name] == value for name, value in equal.items()))
     found: dict[int, list[dict[str, Any]]] = {}
-    for row in connection.execute(query.order_by(*_key(table))).mappings():
+    parameters = equal | {RELEASES: [issue.id for issue in issues]}
+    for row in connection.execute(_query(table, tuple(equal)), parameters).mappings():
         values = {name: value for name, value in row.items() if name not in ("release_id", "number")}
         found.setdefault(row["release_id"], []).append(values)
     return found
+
+
+@cache
+def _query(table: type[Base], names: tuple[str, ...]) -> Select[Any]:
+    """The rows of releases with given values of these columns: made once, because making it takes as long as it."""
+    columns = table.__table__.c
+    query = select(table.__table__).where(columns.release_id.in_(bindparam(RELEASES, expanding=True)))
+    return query.where(*(columns[name] == bindparam(name) for name in names)).order_by(*_key(table))
+
+
+_DIAGNOSES = select(RefIcd10Code.__table__).where(
+    RefIcd10Code.__table__.c.release_id.in_(bindparam(RELEASES, expanding=True)),
+    RefIcd10Code.__table__.c.code.in_(bindparam("codes", expanding=True)),
+)
 
 
 def _rows_by_code(
     connection: Connection, issues: list[Issue], codes: Sequence[str]
 ) -> dict[str, dict[int, list[dict[str, Any]]]]:
     """The rows of several lists of diagnoses that have these codes, by code and the list's number."""
-    columns = RefIcd10Code.__table__.c
-    query = select(RefIcd10Code.__table__).where(columns.release_id.in_([issue.id for issue in issues]))
     found: dict[str, dict[int, list[dict[str, Any]]]] = {}
-    for row in connection.execute(query.where(columns.code.in_(codes))).mappings():
+    parameters = {"codes": codes, RELEASES: [issue.id for issue in issues]}
+    for row in connection.execute(_DIAGNOSES, parameters).mappings():
         found.setdefault(row["code"], {}).setdefault(row["release_id"], []).append(dict(row))
     return found
 

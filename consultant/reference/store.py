@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Engine, ScalarSelect, Select, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Engine, ScalarSelect, Select, bindparam, or_, select
 from sqlalchemy.orm import (
     InstrumentedAttribute,
     Session,
@@ -56,14 +57,14 @@ class SqlReference:
         The agencies' lists come first; what they do not say, the starter pack fills in.
         """
         found = self._listed(code, on)
-        return _as_of(found, self._codes([code], _holds(RefCode.effective, RefCode.last_day, on)), on)
+        return _as_of(found, self._codes(code, on), on)
 
     def known(self, code: str) -> CodeEntry | None:
         """The newest row of the code whatever its dates: tells "ended" from "never heard of"."""
         found = self._listed(code, EVER)
         if found.newest is not None:
             return found.newest
-        rows = self._codes([code])
+        rows = self._codes(code)
         return _code_entry(rows[0], None) if rows else None
 
     def details(self, code: str, on: date, state: str | None = None) -> CodeDetails:
@@ -146,8 +147,7 @@ class SqlReference:
             connection = session.connection()
 
             def look_up(issues: Issues, codes: Sequence[str]) -> Iterator[CodeEntry | None]:
-                holding = _holds(RefCode.effective, RefCode.last_day, on)
-                starter = session.scalars(_select_codes(codes, holding)).all()
+                starter = session.scalars(_select_codes(of_day=True), {"codes": codes, "on": on}).all()
                 for code, found in zip(codes, listed_each(connection, issues, codes, on), strict=True):
                     yield _as_of(found, [row for row in starter if row.code == code], on)
 
@@ -163,9 +163,10 @@ class SqlReference:
         with self._engine.connect() as connection:
             return listed(connection, loaded_issues(connection), _tidy(code), on)
 
-    def _codes(self, codes: Sequence[str], conditions: Iterable[ColumnElement[bool]] = ()) -> Sequence[RefCode]:
+    def _codes(self, code: str, on: date | None = None) -> Sequence[RefCode]:
+        asked = {"codes": [_tidy(code)], "on": on} if on else {"codes": [_tidy(code)]}
         with self._sessions() as session:
-            return session.scalars(_select_codes(codes, conditions)).all()
+            return session.scalars(_select_codes(of_day=on is not None), asked).all()
 
     def _links(self, which: ColumnElement[bool], on: date) -> tuple[AddOnLink, ...]:
         query = (
@@ -187,20 +188,27 @@ def _tidy(code: str) -> str:
 
 
 def _holds(
-    first: InstrumentedAttribute[date], last: InstrumentedAttribute[date | None], on: date
+    first: InstrumentedAttribute[date], last: InstrumentedAttribute[date | None], on: date | BindParameter[date]
 ) -> tuple[ColumnElement[bool], ...]:
     """The row holds on that day: first and last day included."""
     return first <= on, or_(last.is_(None), last >= on)
 
 
-def _select_codes(codes: Sequence[str], conditions: Iterable[ColumnElement[bool]]) -> Select[RefCode]:
-    """The starter pack's rows of these codes, the newest first."""
-    return (
+@cache
+def _select_codes(*, of_day: bool) -> Select[RefCode]:
+    """The starter pack's rows of codes, the newest first; of those in force on a day, or all."""
+    query = (
         select(RefCode)
         .join(RefCode.release)
-        .where(RefCode.code.in_([_tidy(code) for code in codes]), *conditions)
+        .where(RefCode.code.in_(bindparam("codes", expanding=True)))
         .options(contains_eager(RefCode.release))
         .order_by(RefCode.effective.desc(), RefRelease.effective_from.desc())
+    )
+    on: BindParameter[date] = bindparam("on")
+    return (
+        query.where(RefCode.effective <= on, or_(RefCode.last_day.is_(None), RefCode.last_day >= on))
+        if of_day
+        else query
     )
 
 

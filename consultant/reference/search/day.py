@@ -7,9 +7,11 @@ day would lead to what was not so.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
+from functools import lru_cache
 from threading import Lock
+from typing import Any
 
 from sqlalchemy import Connection, func, select
 
@@ -25,6 +27,11 @@ SPEAKING_FOR_THEIR_TIME = ("icd10cm_order", "icd10pcs_order")
 BEGUN = ("icd10cm_tabular", "icd10cm_index", "cpt")
 LEVEL_II = "hcpcs_level_ii"
 MOST_KEPT = 4
+
+_COLUMNS = RefRelease.__table__.c
+RELEASES = select(*(_COLUMNS[field.name] for field in fields(Issue)), _COLUMNS.origin, _COLUMNS.sha256).order_by(
+    _COLUMNS.id
+)
 
 # What a release is and what was loaded of it: a number alone may be given again.
 Loaded = tuple[int, str]
@@ -46,15 +53,14 @@ class Shelf:
 
 def shelf_of(connection: Connection) -> Shelf:
     """What is loaded now."""
-    columns = RefRelease.__table__.c
-    query = select(
-        columns.id, columns.dataset, columns.release, columns.name, columns.effective_from, columns.effective_to,
-        columns.rows, columns.origin, columns.sha256,
-    )  # fmt: skip
-    rows = connection.execute(query).all()
-    agencies = [Issue(*row[:7]) for row in rows if row.origin != STARTER and row.rows is not None]
-    starter = tuple(row.id for row in rows if row.origin == STARTER)
-    return Shelf(Issues(agencies), starter, {row.id: row.sha256 for row in rows})
+    return _shelf(tuple(tuple(row) for row in connection.execute(RELEASES)))
+
+
+@lru_cache(maxsize=2)
+def _shelf(rows: tuple[tuple[Any, ...], ...]) -> Shelf:
+    agencies = [Issue(*row) for *row, origin, _ in rows if origin != STARTER and row[-1] is not None]
+    starter = tuple(row[0] for row in rows if row[-2] == STARTER)
+    return Shelf(Issues(agencies), starter, {row[0]: row[-1] for row in rows})
 
 
 def _answering(issues: Issues, on: date) -> Iterator[Issue]:

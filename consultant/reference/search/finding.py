@@ -7,6 +7,7 @@ a code is looked up: whoever asks hands that in.
 from __future__ import annotations
 
 import re
+from bisect import insort
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -20,13 +21,14 @@ from consultant.reference.model import CodeEntry, Hit
 from consultant.reference.search.day import Vocabularies, shelf_of
 from consultant.reference.search.matching import Match, Wanted, matching
 from consultant.reference.search.query import Group, formulas, groups_of
-from consultant.reference.search.ranking import score
+from consultant.reference.search.ranking import Ranking
 from consultant.reference.search.synonyms import OwnText, synonyms
 from consultant.reference.search.vocabulary import Vocabulary
 
 A_CODE = re.compile(r"\d{4}[0-9A-Z]|[A-Z]\d[0-9A-Z](\.?[0-9A-Z]{1,4})?|[0-9A-HJ-NP-Z]{7}")
 AT_ONCE = 12  # codes that are looked up together
 MOST_LOOKED_UP = 96
+LOOKED_AT = 40  # texts that are weighed for an answer, at least
 LEAST = 0.2  # what fits worse is no answer
 NEXT_CODE = 0.995  # of several codes of one text the first is meant most
 
@@ -83,20 +85,19 @@ def _ranked(
     connection: Connection, groups: Sequence[Group], vocabulary: Vocabulary, wanted: Wanted, limit: int
 ) -> list[Found]:
     """One for each code, the best first."""
+    ranking = Ranking(groups, vocabulary)
     best: dict[str, Found] = {}
-    for found in _own(groups, vocabulary):
+    for found in _own(groups, ranking):
         _keep(best, found)
-    seen: set[int] = set()
-    codes: set[str] = set()
+    matches: dict[int, Match] = {}
     for formula in formulas(groups):
-        for match in matching(connection, formula, wanted):
-            if match.id not in seen:
-                seen.add(match.id)
-                codes.add(match.code)
-                _keep(best, _scored(match, groups, vocabulary))
-        if len(codes) >= limit:
+        matches.update((match.id, match) for match in matching(connection, formula, wanted))
+        if len({match.code for match in matches.values()}) >= limit:
             break
-    return sorted((found for found in best.values() if found.score >= LEAST), key=lambda each: (-each.score, each.code))
+    for found in _best(matches.values(), ranking, most=max(limit, LOOKED_AT)):
+        _keep(best, found)
+    telling = (found for found in best.values() if found.score >= LEAST)
+    return sorted(telling, key=lambda each: (-each.score, each.code))
 
 
 def _keep(best: dict[str, Found], found: Found) -> None:
@@ -105,19 +106,31 @@ def _keep(best: dict[str, Found], found: Found) -> None:
         best[found.code] = found
 
 
-def _scored(match: Match, groups: Sequence[Group], vocabulary: Vocabulary) -> Found:
-    return Found(match.code, score(frozenset(match.words.split()), groups, vocabulary), match.text)
+def _best(matches: Iterable[Match], ranking: Ranking, *, most: int) -> Iterator[Found]:
+    """The texts that fit best, at least so many where there are: those with the most of the question are weighed."""
+    parts = []
+    for match in matches:
+        stems = frozenset(match.words.split())
+        parts.append((*ranking.part_of_question(stems), stems, match))
+    parts.sort(key=lambda each: -each[0])
+    scores: list[float] = []
+    for part, by, stems, match in parts:
+        if len(scores) >= most and part < scores[-most]:
+            break  # no further one can fit better than these
+        score = ranking.with_length(part, by, stems)
+        insort(scores, score)
+        yield Found(match.code, score, match.text)
 
 
-def _own(groups: Sequence[Group], vocabulary: Vocabulary) -> Iterator[Found]:
+def _own(groups: Sequence[Group], ranking: Ranking) -> Iterator[Found]:
     """The codes of our own texts that have a word of the question."""
     known = synonyms().own
     stems = {each for group in groups for meaning in group.meanings for each in meaning.stems}
     texts: dict[OwnText, None] = dict.fromkeys(text for each in sorted(stems) for text in known.get(each, ()))
     for text in texts:
-        fits = score(text.stems, groups, vocabulary)
-        for place, code in enumerate(text.codes):
-            yield Found(code, fits * NEXT_CODE**place, text.text)
+        if (fits := ranking.score(text.stems)) >= LEAST:
+            for place, code in enumerate(text.codes):
+                yield Found(code, fits * NEXT_CODE**place, text.text)
 
 
 def _entries(

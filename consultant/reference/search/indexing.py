@@ -70,7 +70,7 @@ def _tokens(texts: Sequence[str]) -> tuple[list[str], Counter[str]]:
         stems[part] = " ".join(map(stem, found))
         for word in set(found):
             words[word] += count
-    return [" ".join([stems[part] for part in each]) for each in parts], words
+    return [" ".join(filter(None, map(stems.__getitem__, each))) for each in parts], words
 
 
 def _write(

@@ -8,15 +8,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, cast, column, literal_column, select, table
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    String,
+    Table,
+    bindparam,
+    cast,
+    column,
+    literal_column,
+    select,
+    table,
+)
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from consultant.db.reference_search import FULL_TEXT, RefSearchText
 from consultant.reference.search.query import Formula, Group
 
-MOST = 800
+MOST = 250
 TEXTS: Table = RefSearchText.__table__  # type: ignore[assignment]  # declared as FromClause
 IN_FTS5 = table(FULL_TEXT, column("rowid"), column(FULL_TEXT))  # the column of its own name is the whole
 VECTOR: ColumnElement[Any] = literal_column("array_to_tsvector(string_to_array(words, ' '))")  # as the index has it
@@ -43,25 +56,36 @@ class Wanted:
 
 def matching(connection: Connection, formula: Formula, wanted: Wanted) -> list[Match]:
     """Texts with these words, the short ones of each release first; of very many only the first."""
-    columns = TEXTS.c
-    query: Select[Any] = select(columns.id, columns.code, columns.text, columns.words).where(
-        columns.release_id.in_(wanted.releases), columns.first_day <= wanted.on, columns.last_day >= wanted.on
-    )
-    if wanted.systems:
-        query = query.where(columns.system.in_(wanted.systems))
-    if wanted.header is not None:
-        query = query.where(columns.header == wanted.header)
-    query = _in_postgresql(query, formula) if connection.dialect.name == "postgresql" else _in_sqlite(query, formula)
-    return [Match(*row) for row in connection.execute(query.limit(MOST))]
+    postgresql = connection.dialect.name == "postgresql"
+    signs = (" & ", " | ", "'") if postgresql else (" AND ", " OR ", '"')
+    parameters = {
+        "words": _written(formula, *signs),
+        "releases": wanted.releases,
+        "on": wanted.on,
+        "systems": wanted.systems,
+        "header": wanted.header,
+    }
+    query = _query(postgresql, bool(wanted.systems), wanted.header is not None)
+    return [Match(*row) for row in connection.execute(query, parameters)]
 
 
-def _in_sqlite(query: Select[Any], formula: Formula) -> Select[Any]:
-    found = query.select_from(IN_FTS5.join(TEXTS, TEXTS.c.id == IN_FTS5.c.rowid))
-    return found.where(IN_FTS5.c[FULL_TEXT].match(_written(formula, " AND ", " OR ", '"')))
-
-
-def _in_postgresql(query: Select[Any], formula: Formula) -> Select[Any]:
-    return query.where(VECTOR.op("@@")(cast(_written(formula, " & ", " | ", "'"), TSQUERY)))
+@cache
+def _query(postgresql: bool, of_systems: bool, of_headers: bool) -> Select[Any]:
+    """Made once for each choice of filters: making it takes longer than the look itself."""
+    columns, words = TEXTS.c, bindparam("words", type_=String)
+    query: Select[Any] = select(columns.id, columns.code, columns.text, columns.words)
+    if postgresql:
+        query = query.where(VECTOR.op("@@")(cast(words, TSQUERY)))
+    else:
+        query = query.select_from(IN_FTS5.join(TEXTS, TEXTS.c.id == IN_FTS5.c.rowid))
+        query = query.where(IN_FTS5.c[FULL_TEXT].match(words))
+    query = query.where(columns.release_id.in_(bindparam("releases", expanding=True)))
+    query = query.where(columns.first_day <= bindparam("on"), columns.last_day >= bindparam("on"))
+    if of_systems:
+        query = query.where(columns.system.in_(bindparam("systems", expanding=True)))
+    if of_headers:
+        query = query.where(columns.header == bindparam("header"))
+    return query.limit(MOST)
 
 
 def _written(formula: Formula, both: str, either: str, quote: str) -> str:

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consultant.reference.search.query import MOST_WORDS, PAIRS, SINGLES, Group, Meaning, formulas, groups_of
-from consultant.reference.search.ranking import score
+from consultant.reference.search.ranking import Ranking
 from consultant.reference.search.synonyms import OwnText, Synonyms
 from consultant.reference.search.vocabulary import Vocabulary
 from consultant.reference.search.words import stem
@@ -51,25 +51,31 @@ def test_what_nobody_knows_is_left_out() -> None:
 
 
 def test_texts_with_every_word_come_first_then_those_with_the_telling_ones() -> None:
-    (together,), telling = formulas(groups("left foot ulcer unspecified heart"))
+    (together,), telling = formulas(groups("left foot ulcer unspecified attack"))
     looked_for = {frozenset(each for group in some for (each,) in stems(group)) for some in telling}
-    assert stems(together[0]) == [("heart",)], "the rarest stands first"
+    assert stems(together[0]) == [("attack",)], "the rarest stands first"
     assert len(together) == 5
-    assert frozenset({"heart"}) in looked_for
+    assert frozenset({"attack"}) in looked_for, "rare enough to be looked for alone"
     assert frozenset({"foot", "ulcer"}) in looked_for
     assert frozenset({"left", "unspecifi"}) not in looked_for, "more than is worth looking at"
     assert sum(min(group.texts for group in some) for some in telling) <= SINGLES + PAIRS
 
 
 def test_a_text_fits_the_better_the_more_it_says_and_the_less_it_says_besides() -> None:
-    asked = groups("heart attack")
-    exact, longer = (score(frozenset(each.split()), asked, KNOWN) for each in ("heart attack", "heart attack foot"))
-    synonym, part = (score(frozenset(each.split()), asked, KNOWN) for each in ("myocard infarct", "heart"))
-    assert 1.0 >= exact > synonym > part > 0
-    assert exact > longer
-    boilerplate = score(frozenset("heart attack unspecifi".split()), asked, KNOWN)
-    assert boilerplate > longer, "what nearly every text has tells next to nothing"
-    assert score(frozenset({"foot"}), asked, KNOWN) == 0
+    score = Ranking(groups("heart attack"), KNOWN).score
+    exact, longer, boilerplate, synonym, part, nothing = (
+        score(frozenset(each.split()))
+        for each in ("heart attack", "heart attack foot", "heart attack unspecifi", "myocard infarct", "heart", "foot")
+    )
+    assert 1.0 >= exact > synonym > part > nothing == 0
+    assert exact > boilerplate > longer, "what nearly every text has tells next to nothing"
+
+
+def test_no_text_fits_better_than_the_part_of_the_question_that_it_has() -> None:
+    ranking = Ranking(groups("left heart attack, foot ulcer"), KNOWN)
+    for each in ("foot", "left foot ulcer", "myocard infarct unspecifi", "heart attack left foot ulcer"):
+        stems_there = frozenset(each.split())
+        assert 0 < ranking.score(stems_there) <= ranking.part_of_question(stems_there)[0] <= 1
 
 
 @given(
@@ -83,4 +89,4 @@ def test_any_text_is_a_question(text: str) -> None:
         assert all(isinstance(meaning, Meaning) and meaning.stems for meaning in group.meanings)
     for formula in formulas(found):
         assert all(formula)
-    assert 0 <= score(frozenset({"heart", "foot"}), found, KNOWN) <= 1
+    assert 0 <= Ranking(found, KNOWN).score(frozenset({"heart", "foot"})) <= 1
