@@ -94,7 +94,8 @@ def open_held(desk: Desk, member: Member, asked: Asked, reason: str) -> Case:
 def open_with_patient_data(desk: Desk, member: Member, asked: Asked, *, previous: Case | None = None) -> Case:
     """Open a case that waits because of its patient data: nothing is reserved, and the member is told why."""
     [case] = _new_cases(desk, [(member, asked)], previous)
-    move(desk.session, case, Action.HOLD, by=SYSTEM, now=desk.now, reason=HELD_PATIENT_DATA)
+    found = ", ".join(_kinds(asked))
+    move(desk.session, case, Action.HOLD, by=SYSTEM, now=desk.now, reason=HELD_PATIENT_DATA, found=found)
     desk.answer_all([_patient_data(desk, case, asked)])
     return case
 
@@ -160,9 +161,14 @@ def release(desk: Desk, case: Case, asked: Asked) -> None:
 def _hold_for_patient_data(desk: Desk, case: Case, asked: Asked) -> None:
     """Whatever stage it is at, so far as it can be held; the consult is given back until there is something to do."""
     if may_move(case, Action.HOLD):
-        move(desk.session, case, Action.HOLD, by=SYSTEM, now=desk.now, reason=HELD_PATIENT_DATA)
+        found = ", ".join(_kinds(asked))
+        move(desk.session, case, Action.HOLD, by=SYSTEM, now=desk.now, reason=HELD_PATIENT_DATA, found=found)
         ledger.release(desk.session, case.member_id, case.id, now=desk.now, by=str(SYSTEM))
     desk.answer_all([_patient_data(desk, case, asked)])
+
+
+def _kinds(asked: Asked) -> list[str]:
+    return [kind.value for kind in asked.identifiers]
 
 
 def _waits_for_clean_words(desk: Desk, case: Case) -> bool:
@@ -273,7 +279,7 @@ def _patient_data(desk: Desk, case: Case, asked: Asked) -> LetterRequest:
     content = PatientData(
         case_reference=case.number,
         member_name=case.member.name,
-        kinds=tuple(kind.value for kind in asked.identifiers),
+        kinds=tuple(_kinds(asked)),
     )
     return LetterRequest(
         content,

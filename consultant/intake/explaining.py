@@ -108,7 +108,7 @@ class Explainer:
         }
 
     def _work_out(self, seen: Seen) -> Working:
-        mail = seen.mail
+        mail, files = seen.mail, discretion_of(self.judge.settings).files(seen.files)
         return work_out(
             mail.reply_text,
             subject=mail.subject,
@@ -117,7 +117,7 @@ class Explainer:
             templates=self.templates,
             is_reply=mail.is_reply,
             by_edition=self.judge.settings.service_dates == "edition",
-            enclosures=[enclosure(each.name, each.text, cut=each.cut, problem=each.problem) for each in seen.files],
+            enclosures=[enclosure(each.name, each.text, cut=each.cut, problem=each.problem) for each in files],
         )
 
 

@@ -39,7 +39,7 @@ def read_asks(words: Words, codes: Sequence[CodeMention]) -> tuple[Ask, ...]:
     asks = []
     for start, end in _sentences_at(words.text, sorted([*_question_marks(words.text), *requests])):
         named = [m for m in codes if start <= m.start < end]
-        asks.append(Ask(start, end, read_topics(Words(words.text[start:end]), named)))
+        asks.append(Ask(start, end, read_topics(Words(words.text[start:end]), named, start)))
         if len(asks) == MOST_ASKS:
             break
     return tuple(asks)

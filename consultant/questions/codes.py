@@ -28,9 +28,9 @@ _NOT_A_QUANTITY = (
 )
 _MODIFIER = re.compile(
     r"(?P<lead>\s?[-–—]\s?|\s?[,/]\s?-?|\s+(?:w/|with|and|or|vs\.?|&)\s*-?|\s?[(\[:]-?|\s|(?=RT|LT|TC|rt|lt))"
-    r"(?P<modifier>[0-9A-Z]{2}|(?<=-)[a-z]{2}|(?<=[0-9])(?:rt|lt))(?![0-9A-Za-z_]|[-–][0-9]{3})"
-    + _NOT_A_QUANTITY
-    + r"[)\]]?",
+    r"(?P<modifier>[0-9A-Z]{2}|(?<=-)[a-z]{2}|(?<=[0-9])(?:rt|lt)"
+    r"|(?<=[0-9] )(?:rt|lt|tc|gn|gp|kx|jw|jz|qw|xe|xp|xs|xu))"
+    r"(?![0-9A-Za-z_]|[-–][0-9]{3})" + _NOT_A_QUANTITY + r"[)\]]?",
 )
 _CUED_MODIFIER = re.compile(
     r"\s?,?\s?\(?(?:w/|with|and|plus|\+|using|under)?\s?(?:an?\s|the\s)?"

@@ -54,10 +54,22 @@ _RANGE = re.compile(r"\s?(?:-|–|\sto\s|\sthr(?:u|ough)\s)\s?(?P<to>[0-9]{2,4})
 _PLACE_BEFORE = re.compile(r"(?<![\w.$/-])(?P<code>[0-9]{2})\sPOS\b(?!\s?[:#=(]?\s?[0-9])")
 _CODE_BEFORE = re.compile(r"(?<![\w.$/-])(?P<code>0?[0-9]{3})\srev(?:enue)?\scodes?\b", re.I)
 
+# ICD-10-PCS in small letters, read where the text speaks of PCS; else it could be any serial number. Section and body
+# system as in the tables of CMS, at least one digit and one letter, neither i nor o.
+_SMALL_PCS = re.compile(
+    r"(?<![0-9A-Za-z_.@/-])(?=[a-z]*[0-9])(?=[0-9]*[a-z])"
+    r"(?:0[0-9b-df-hj-np-y]|10|2[wy]|3[0ce]|4[ab]|5a|6a|7w|8[ce]|9w|[bcd][0-9a-hj-np-y]|f[01]|gz|hz|x[02hknrtvwy])"
+    r"[0-9a-hj-np-z]{5}(?![0-9A-Za-z_]|[.@/-][0-9A-Za-z])"
+)
+
 
 def read_labelled_codes(text: str) -> Iterator[CodeMention]:
-    """Places of service as two digits, revenue codes as four, DRGs as three (CMS, NUBC)."""
+    """Places of service as two digits, revenue codes as four, DRGs as three (CMS, NUBC), and ICD-10-PCS in small
+    letters."""
     small = text.lower()
+    if "pcs" in small:
+        for match in _SMALL_PCS.finditer(text):
+            yield CodeMention(System.ICD10PCS, match[0].upper(), *match.span(), match[0])
     for label in _LABELS:
         if label.cue in small:
             for match in label.first.finditer(text):

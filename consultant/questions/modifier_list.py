@@ -25,6 +25,9 @@ KNOWN = NUMERIC | HCPCS_LEVEL_II | PERFORMANCE
 # Two capitals that are also words, states or degrees: read only with a hyphen or the word "modifier".
 ALSO_WORDS = frozenset("AM AS AT BA CA CO CT DA GA GO HI LA MA MD ME MS PA PC PO PT SC SD SO ST TN US UP".split())
 
+# Two small letters that are a word or mean another thing, so that no word before them makes them a modifier.
+SMALL_WORDS = frozenset(each.lower() for each in ALSO_WORDS) | frozenset("ad ex et go me pd".split())
+
 # Capitals that mean nothing else in a coding question: read wherever they stand alone.
 UNMISTAKABLE = frozenset("GX GY GZ JW JZ KX QW XE XP XS XU".split())
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from consultant.questions.model import CodeMention, System
-from consultant.questions.modifier_list import ALSO_WORDS, NUMERIC, UNMISTAKABLE, is_known
+from consultant.questions.modifier_list import ALSO_WORDS, NUMERIC, SMALL_WORDS, UNMISTAKABLE, is_known
 from consultant.questions.words import Words
 
 _QUANTITY = r"(?!\s?-?\s?(?:min|hour|hr|h\b|day|week|month|year|yr|mg|mcg|ml|mm|cm|kg|%|\x1a|[.:][0-9]))"
@@ -130,7 +130,7 @@ def _is_modifier(token: str, *, cued: bool) -> bool:
     if token in NUMERIC:
         return True
     if token.islower():
-        return token in _SMALL
+        return token in _SMALL or (cued and token not in SMALL_WORDS and is_known(token))
     if token != token.upper():
         return False
     return is_known(token) and (cued or token not in ALSO_WORDS)

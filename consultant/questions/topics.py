@@ -55,12 +55,6 @@ _PHRASES: tuple[tuple[Topic, str, str], ...] = (
             r"(?:code|coded|bill|billed|report|reported)\b"
         ),
     ),
-    # Asked of a code: is it that one?
-    (
-        Topic.CODE_MEANING,
-        "is be",
-        r"\b(?:is|be|would|should)\s(?:it|this|that|be)\s(?:cpt\s|hcpcs\s)?[a-z]?[0-9]{4,5}\b",
-    ),
     (Topic.CODE_MEANING, "does", r"\bwhat\sdoes\s\S+\s(?:mean|include|cover)"),
     (Topic.GUIDELINES, "split", r"\bsplit\s(?:the|care|billing)"),
     (Topic.GUIDELINES, "met", r"\b(?:must|have\sto|has\sto|need\sto|needs\sto)\sbe\smet\b"),
@@ -153,6 +147,8 @@ _SPELLED: dict[str, tuple[Topic, tuple[str, ...]]] = {
     "on": (Topic.ADD_ON, ("add-on", "add on")),
     "co": (Topic.DENIAL, ("co-4", "co-5", "co-9", "co-1", "co-2", "co-b", "co 45", "co 97", "co 16")),
 }
+# Before a code: "Is it 17110?"
+_IS_IT = re.compile(r"\b(?:is|be)\s(?:it|this|that)\s(?:cpt\s|hcpcs\s|code\s)?\Z")
 _BY_WORD = {word: topic for topic, words in _WORDS.items() for word in words.split()}
 _BY_CUE: dict[str, list[tuple[Topic, re.Pattern[str]]]] = {
     cue: [(topic, re.compile(pattern)) for topic, cues, pattern in _PHRASES if cue in cues.split()]
@@ -187,8 +183,11 @@ _OF_SYSTEM = {
 }
 
 
-def read_topics(words: Words, codes: Sequence[CodeMention]) -> tuple[Topic, ...]:
-    """The topics touched by words or codes, in a fixed order; "other" where nothing gives one away."""
+def read_topics(words: Words, codes: Sequence[CodeMention], begins: int = 0) -> tuple[Topic, ...]:
+    """The topics touched by words or codes, in a fixed order; "other" where nothing gives one away.
+
+    `begins` is where the words begin in the text that the codes point into.
+    """
     found = words.among(_CUES)
     topics = {_BY_WORD[word] for word in found if word in _BY_WORD}
     for word in found:
@@ -199,11 +198,18 @@ def read_topics(words: Words, codes: Sequence[CodeMention]) -> tuple[Topic, ...]
             topics.add(_SPELLED[word][0])
     for mention in codes:
         topics.update(_topics_of(mention))
+    if any(_is_it(mention, words.small, begins) for mention in codes):
+        topics.add(Topic.CODE_MEANING)
     if Topic.NCCI_EDITS in topics:
         topics.add(Topic.MODIFIERS)  # the indicator of an edit says whether one bypasses it
     if Topic.UNITS not in topics and not _visits_alone(topics, codes) and _states_a_time(words):
         topics.add(Topic.UNITS)
     return tuple(topic for topic in _ORDER if topic in topics) or (Topic.OTHER,)
+
+
+def _is_it(code: CodeMention, small: str, begins: int) -> bool:
+    at = code.start - begins
+    return _IS_IT.search(small, max(0, at - 24), at) is not None
 
 
 def _visits_alone(topics: set[Topic], codes: Sequence[CodeMention]) -> bool:

@@ -35,11 +35,8 @@ class DatedCodeBook:
         self._reference, self._on = reference, on
 
     def knows(self, system: str, code: str) -> bool:
-        """Whether the system has the code in force."""
-        if system not in _LISTED:
-            return False
-        entry = self._reference.code(code, self._on)
-        return entry is not None and entry.system == system
+        """Whether the system has the code in force, or codes below it."""
+        return bool(self.between(system, code, code))
 
     def between(self, system: str, first: str, last: str) -> Sequence[str]:
         """The billable codes from first to last, both and what is below them included, in order."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 from sqlalchemy import select
@@ -12,6 +13,8 @@ from consultant.cases import opening
 from consultant.cases.states import Actor, Who
 from consultant.db.attachments import AttachmentText
 from consultant.intake import quarantine
+from consultant.intake.explaining import Explainer, KnowsNobody
+from consultant.intake.judging import Judge
 from consultant.web.app import make_web
 from consultant.web.serving import WebServer
 from tests.conversation import ANA, MARIA, Conversation, html_of, text_of
@@ -132,6 +135,16 @@ def test_masked_is_all_that_is_shown_or_stored_but_the_mail_itself(masking: Conv
     assert (facts["date_of_service"], facts["patient_data"][:2]) == ("2026-03-03", ["name", "date of birth"])
     assert {each["code"] for each in facts["codes"]} == {"96422", "96415", "96423"}
     assert "Jane Roe" in raw
+
+
+def test_the_dry_run_shows_no_more_than_the_service(masking: Conversation) -> None:
+    note = ("note.txt", "text/plain", b"Patient: Jane Roe, DOB 3/4/1961\nCodes 96415")
+    judge = Judge(masking.settings, masking.service.reply_addresses)
+    explainer = Explainer(judge, KnowsNobody(), masking.service.reference, (), date(2026, 3, 2))
+    told = explainer.explain(mail(NAMED, note, Subject="Patient: Jane Roe"), "a.eml")
+    assert not any(secret in json.dumps(told, ensure_ascii=False) for secret in SECRETS)
+    assert told["patient_data"][:2] == ["name", "date of birth"]
+    assert [each["code"] for each in told["codes"]] == ["96422", "96415"]
 
 
 def test_a_date_of_service_can_be_kept_as_the_edition_only(ready_sqlite_url: str) -> None:

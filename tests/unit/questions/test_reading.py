@@ -65,6 +65,15 @@ def mention(text: str, code: str) -> CodeMention:
         ("place of service 2", ["02"]),
         ("9921x", ["9921X"]),
         ("29881, OR 29880?", ["29881", "29880"]),
+        ("20610 rt and 20611 lt knee", ["20610", "RT", "20611", "LT"]),
+        ("97110 gp kx, j9271 jz", ["97110", "GP", "J9271", "JZ"]),
+        ("71046 tc and 26", ["71046", "TC", "26"]),
+        ("modifiers gp and kx", ["GP", "KX"]),
+        ("the gn modifier", ["GN"]),
+        ("mod as", []),
+        ("a modifier so us coders know", []),
+        ("icd-10-pcs 0dtj4zz or 02703d6", ["0DTJ4ZZ", "02703D6"]),
+        ("order 0dtj4zz and 02703d6", []),
     ],
 )
 def test_a_code_is_read_as_coders_write_it(written: str, meant: list[str]) -> None:
