@@ -51,7 +51,9 @@ def test_an_amount_that_is_asked_for_is_estimated(text: str) -> None:
     assert finding.sources == (SOURCE,)
 
 
-@pytest.mark.parametrize("text", ["Is 99213-25 payable with 96372?", "Payment was denied for 99213, CO-97", "99213?", "Is 99213 reimbursed?"])
+@pytest.mark.parametrize(
+    "text", ["Is 99213-25 payable with 96372?", "Payment was denied for 99213, CO-97", "99213?", "Is 99213 reimbursed?"]
+)
 def test_nothing_is_said_of_amounts_otherwise(text: str) -> None:
     assert found(text, FakeReference(prices={"99213": PRICES})) == []
 
