@@ -16,6 +16,7 @@ COMMANDS: Table = {
         "Show what would be understood and drafted; change nothing.",
     ),
     "members": ("consultant.cli.members:app", "Members, their addresses and their allowance."),
+    "api-token": ("consultant.cli.api_tokens:app", "Programs that may ask the JSON API."),
     "consultants": ("consultant.cli.consultants:app", "The people who review drafts."),
     "cases": ("consultant.cli.cases:app", "Cases and what happened to them."),
     "quarantine": ("consultant.cli.quarantine:app", "Mail that was set aside for a person."),

@@ -77,7 +77,8 @@ def add_on_query(end: End, codes: int) -> Any:
         .join(RefAddOnLink.release)
         .where((RefAddOnLink.add_on if end == "add_on" else RefAddOnLink.primary_code).in_(among))
         .where(RefAddOnLink.effective <= on, or_(RefAddOnLink.deletion.is_(None), RefAddOnLink.deletion >= on))
-        .where(RefAddOnLink.release_id == release_for(RefRelease.dataset == dataset, on).scalar_subquery())
+        # + 0 keeps SQLite from reading all rows of the release by their index, instead of those of the codes.
+        .where(RefAddOnLink.release_id + 0 == release_for(RefRelease.dataset == dataset, on).scalar_subquery())
         # An edit deleted on its first day was never in force: so CMS takes one back retroactively.
         .where(or_(RefAddOnLink.deletion.is_(None), RefAddOnLink.deletion > RefAddOnLink.effective))
         .order_by(RefAddOnLink.add_on, RefAddOnLink.primary_code, RefAddOnLink.edit_type, RefAddOnLink.effective.desc())

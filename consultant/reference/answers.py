@@ -29,7 +29,13 @@ LONGEST_TEXT = 100
 
 
 class BadRequest(ValueError):
-    """The request cannot be answered: says which field is wrong, and how it should be."""
+    """The request cannot be answered: says which field is wrong, which it begins with, and how it should be."""
+
+    @property
+    def field(self) -> str | None:
+        """The name of the field that is wrong."""
+        quoted = str(self).split('"')
+        return quoted[1] if len(quoted) > 2 else None
 
 
 def pair_answer(reference: Reference, codes: Sequence[str], on: date, setting: Setting) -> dict[str, Any]:

@@ -5,7 +5,7 @@ ICD-10-CM Official Guidelines, section I.A.12.a. A note holds for everything bel
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from consultant.reference.issues import Issue, Issues
@@ -19,17 +19,21 @@ KIND = "excludes1"
 TABULAR = "icd10cm_tabular"
 
 
+def diagnoses(codes: Iterable[str]) -> tuple[str, ...]:
+    """The ICD-10-CM codes among codes in capitals, once each and without their dots."""
+    return tuple(dict.fromkeys(code.replace(".", "") for code in codes if DIAGNOSIS.fullmatch(code)))
+
+
 def excludes1_among(reading: Reading, issues: Issues, codes: Sequence[str], on: date) -> tuple[Excludes1, ...]:
-    """Each note that one of the codes has against another, in either direction. Codes are in capitals."""
-    plain = tuple(dict.fromkeys(code.replace(".", "") for code in codes if DIAGNOSIS.fullmatch(code)))
-    issue = issues.begun(on, TABULAR) if len(plain) > 1 else None
+    """Each note that one of the codes has against another, in either direction."""
+    issue = issues.begun(on, TABULAR)
     if issue is None:
         return ()
     return tuple(
         found
-        for code in plain
+        for code in codes
         for row in notes_of_kind(reading, issue, code, KIND)
-        for found in _against(issue, code, row, plain, on)
+        for found in _against(issue, code, row, codes, on)
     )
 
 

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.engine import Dialect
 
 from consultant.db.reference import RefRelease
 from consultant.reference.model import Source
@@ -108,13 +109,13 @@ class Issues:
 
 def loaded_issues(reading: Reading) -> Issues:
     """All releases that were loaded from the agencies' files."""
-    return _issues(tuple(map(tuple, _LOADED.rows(reading))))
+    return _issues(reading.dialect, tuple(_LOADED.as_kept(reading)))
 
 
 @lru_cache(maxsize=8)
-def _issues(rows: tuple[tuple[Any, ...], ...]) -> Issues:
+def _issues(dialect: Dialect, rows: tuple[Any, ...]) -> Issues:
     """Kept for as long as the same releases are loaded."""
-    return Issues(Issue(*row) for row in rows)
+    return Issues(Issue(*row) for row in _LOADED.turned(dialect, rows))
 
 
 def window(first: date, last: date | None, on: date | None) -> str:

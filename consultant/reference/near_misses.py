@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import bindparam, func, literal, select, union_all
+from sqlalchemy import JSON, String, bindparam, cast, func, literal, select, union_all
 
 from consultant.db.base import Base
 from consultant.db.reference import RefCode
@@ -30,7 +30,6 @@ LISTS: tuple[tuple[type[Base], str, tuple[str, ...]], ...] = (
     (RefCptDescriptor, "cpt_code", ("cpt_long", "cpt_medium", "cpt_short")),
 )
 NO_RELEASE = -1
-STEP = 250  # codes more in the next larger statement
 
 
 def candidates(reading: Reading, issues: Issues, code: str, on: date) -> list[str]:
@@ -42,46 +41,46 @@ def candidates(reading: Reading, issues: Issues, code: str, on: date) -> list[st
     found = slips(meant)
     if not found:
         return []
-    statement, size = _statement(-(-len(found) // STEP))
-    spelled = dict(zip((f"code_{number}" for number in range(size)), _filled(list(found), size), strict=True))
     releases = {}
     for number, (_, _, datasets) in enumerate(LISTS):
         issue = issues.begun(on, *datasets)
         releases[f"release_{number}"] = issue.id if issue else NO_RELEASE
-    rows = {plain(other): bool(valid) for other, valid in statement.rows(reading, **spelled, **releases)}
+    statement = _statement(reading.dialect.name)
+    told = statement.rows(reading, codes=json.dumps(list(found)), **releases)
+    rows = {plain(other): bool(valid) for other, valid in told}
     if meant in rows:
         return [meant]
     ranked = sorted(rows, key=lambda other: (found[other], distance(meant, other), other))
     return [other for other in ranked if rows[other]] or ranked
 
 
-def _filled(codes: list[str], size: int) -> Iterator[str]:
-    """The codes, and the last again until there are so many: few statements serve all numbers of codes."""
-    yield from codes
-    for _ in range(size - len(codes)):
-        yield codes[-1]
+@lru_cache(maxsize=2)
+def _statement(dialect: str) -> Statement:
+    return Statement(near_query(dialect))
 
 
-@lru_cache(maxsize=8)
-def _statement(steps: int) -> tuple[Statement, int]:
-    size = steps * STEP
-    return Statement(near_query(size)), size
+def near_query(dialect: str) -> Any:
+    """Which of some codes the lists have, and whether each is billable.
 
-
-def near_query(codes: int) -> Any:
-    """Which of so many codes the lists have, and whether each is billable: parameters `code_0`, `release_0` and on."""
-    among = [bindparam(f"code_{number}", type_=RefCode.code.type) for number in range(codes)]
+    Parameters: `codes`, a list in JSON, which is one parameter for hundreds of codes, and `release_0` and on.
+    """
+    given = bindparam("codes", type_=String())
+    if dialect == "sqlite":
+        spelled = func.json_each(given).table_valued("value", name="spelled")
+    else:
+        spelled = func.json_array_elements_text(cast(given, JSON())).table_valued("value", name="spelled")
     parts = []
     for number, (table, name, _) in enumerate(LISTS):
         columns = table.__table__.c
         release = bindparam(f"release_{number}", type_=columns.release_id.type)
         valid = columns.valid if table is RefIcd10Code else literal(True)
+        # IN makes SQLite seek each of them; a join it would turn round, and read the whole list.
         parts.append(
             select(columns[name].label("code"), valid.label("valid")).where(
-                columns.release_id == release, columns[name].in_(among)
+                columns.release_id == release, columns[name].in_(select(spelled.c.value))
             )
         )
     packed = func.replace(RefCode.code, ".", "")  # a few hundred rows
-    parts.append(select(packed, RefCode.billable).where(packed.in_(among)))
+    parts.append(select(packed, RefCode.billable).where(packed.in_(select(spelled.c.value))))
     every = union_all(*parts).subquery()
     return select(every.c.code, every.c.valid).distinct()

@@ -6,7 +6,7 @@ Must not know what is asked.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -52,13 +52,26 @@ class Statement:
 
     def rows(self, reading: Reading, **values: Any) -> list[Any]:
         """Every row of the answer, as a sequence. Raises SQLAlchemy's errors when the database cannot be asked."""
-        form = self._forms.get(reading.dialect.name) or self._compile(reading.dialect)
+        form = self._form(reading.dialect)
+        found = self.as_kept(reading, **values)
+        return [_turned(row, form.turned_out) for row in found] if form.turned_out else found
+
+    def as_kept(self, reading: Reading, **values: Any) -> list[Any]:
+        """The same, with values as the database keeps them; `turned` makes the rows of them."""
+        form = self._form(reading.dialect)
         given = form.constants | values
         for name, turn in form.turned_in:
             given[name] = turn(given[name])
         parameters: Any = [given[name] for name in form.order] if form.order is not None else given
-        found = _fetched(reading, form.text, parameters)
-        return [_turned(row, form.turned_out) for row in found] if form.turned_out else found
+        return _fetched(reading, form.text, parameters)
+
+    def turned(self, dialect: Dialect, rows: Iterable[Any]) -> list[Any]:
+        """Rows as kept, with their values as the types of the columns have them."""
+        form = self._form(dialect)
+        return [_turned(row, form.turned_out) for row in rows]
+
+    def _form(self, dialect: Dialect) -> _Form:
+        return self._forms.get(dialect.name) or self._compile(dialect)
 
     def _compile(self, dialect: Dialect) -> _Form:
         compiled = self._query.compile(dialect=dialect)

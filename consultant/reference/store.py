@@ -22,7 +22,7 @@ from consultant.db.reference import RefRelease
 from consultant.reference.add_on_query import links_on, unmatched
 from consultant.reference.code_book import codes_between
 from consultant.reference.details import details_of
-from consultant.reference.excludes import excludes1_among
+from consultant.reference.excludes import diagnoses, excludes1_among
 from consultant.reference.icd10_tree import billable_below, list_of_day
 from consultant.reference.issues import EVER, Issue, Issues, loaded_issues, window
 from consultant.reference.listed import dotted, listed
@@ -163,8 +163,11 @@ class SqlReference:
 
     def excludes1(self, codes: Sequence[str], on: date) -> tuple[Excludes1, ...]:
         """The type 1 excludes notes that one of these ICD-10-CM codes has against another, in either direction."""
+        among = diagnoses(_tidy(code) for code in codes)
+        if len(among) < 2:
+            return ()
         with self._reading() as asked, snapshot(asked):
-            return excludes1_among(asked, loaded_issues(asked), [_tidy(code) for code in codes], on)
+            return excludes1_among(asked, loaded_issues(asked), among, on)
 
     def add_ons_without_primary(self, codes: Sequence[str], on: date) -> tuple[UnmatchedAddOn, ...]:
         """The add-on codes among these of which no primary is among them."""

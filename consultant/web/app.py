@@ -14,10 +14,12 @@ from starlette.staticfiles import StaticFiles
 from consultant.service import Service
 from consultant.web.pages import STATIC, Pages
 from consultant.web.protection import SameOriginOnly, StrictHeaders
+from consultant.web.rates import Rates
 from consultant.web.routes import RESOURCES
 from consultant.web.visits import error_page, route
 
 LARGEST_FORM = 1024 * 1024  # bytes; a draft is a few thousand
+REQUESTS_A_MINUTE = 1200  # to the JSON API, from one consultant or program
 
 TITLES = {
     400: ("This form was not understood", "Open the page again and repeat."),
@@ -29,6 +31,7 @@ TITLES = {
 def make_web(service: Service) -> Starlette:
     """The console over the service. Serve it with consultant.web.serving."""
     pages = Pages(service.settings.service_name)
+    rates = Rates(REQUESTS_A_MINUTE)
     foreign = error_page(
         pages,
         403,
@@ -47,7 +50,7 @@ def make_web(service: Service) -> Starlette:
 
     return Starlette(
         routes=[
-            *(route(resource, service, pages) for resource in RESOURCES),
+            *(route(resource, service, pages, rates) for resource in RESOURCES),
             Mount("/static", StaticFiles(directory=STATIC)),
         ],
         middleware=[

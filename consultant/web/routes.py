@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from consultant.web.handlers import cases, decisions, health, letters, mail, members, sign_in
+from consultant.web.handlers import api, cases, decisions, health, letters, mail, members, sign_in
 from consultant.web.visits import Permission, Resource
 
-OPEN, CONSULTANT = Permission.OPEN, Permission.CONSULTANT
+OPEN, CONSULTANT, PROGRAM = Permission.OPEN, Permission.CONSULTANT, Permission.PROGRAM
 
 RESOURCES = (
     Resource("/health", OPEN, get=health.show),
@@ -33,6 +33,9 @@ RESOURCES = (
     Resource("/letters/{id:int}/delivered", CONSULTANT, post=letters.delivered),
     Resource("/letters/{id:int}/not-delivered", CONSULTANT, post=letters.not_delivered),
     Resource("/letters/{id:int}/again", CONSULTANT, post=letters.again),
+    Resource("/api/code/{code}", PROGRAM, get=api.code),
+    Resource("/api/pair", PROGRAM, get=api.pair),
+    Resource("/api/estimate", PROGRAM, get=api.estimate),
     Resource("/members", CONSULTANT, get=members.show_list),
     Resource("/members/{id:int}", CONSULTANT, get=members.show_member),
 )

@@ -8,19 +8,22 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from consultant.cases.desk import UnknownCase
 from consultant.mail.listening import report
 from consultant.service import Service
+from consultant.web.api_tokens import program_of
 from consultant.web.pages import Pages
+from consultant.web.rates import Rates
 from consultant.web.sessions import COOKIE, SignedIn, who_is
 from consultant.web.where_to import sign_in_path
 
@@ -32,6 +35,7 @@ class Permission(enum.Enum):
 
     OPEN = "open"
     CONSULTANT = "consultant"
+    PROGRAM = "consultant or program"  # asked by programs, answered in JSON
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +110,15 @@ class Resource:
         return {method: handler for method, handler in named.items() if handler is not None}
 
 
-def route(resource: Resource, service: Service, pages: Pages) -> Route:
+def route(resource: Resource, service: Service, pages: Pages, rates: Rates) -> Route:
     """The row as a route: sign-in checked first, then the handler in a thread, its errors made pages."""
+    answer = partial(_answer_program, rates=rates) if resource.permission is Permission.PROGRAM else _answer
 
     async def endpoint(request: Request) -> Response:
         form = FormData()
         if request.method == "POST":
             form = await request.form(max_files=0, max_fields=MOST_FIELDS)
-        return await run_in_threadpool(_answer, resource, request, form, service, pages)
+        return await run_in_threadpool(answer, resource, request, form, service, pages)
 
     return Route(resource.path, endpoint, methods=list(resource.handlers))
 
@@ -144,6 +149,30 @@ def _answer(resource: Resource, request: Request, form: FormData, service: Servi
         report("review console", error)
         what = "The error is noted in the log. What you did was not carried out: go back and try again."
         return error_page(pages, 500, "Something went wrong", what)
+
+
+def _answer_program(
+    resource: Resource, request: Request, form: FormData, service: Service, pages: Pages, rates: Rates
+) -> Response:
+    """As a page, but whoever carries a token may ask, errors are JSON, and nobody may ask too often."""
+    try:
+        signed_in = who_is(service, request.cookies.get(COOKIE))
+        who = f"consultant {signed_in.id}" if signed_in else _program(request, service)
+        if who is None:
+            told = {"error": "Sign in, or send a token: Authorization: Bearer …"}
+            return JSONResponse(told, 401, {"WWW-Authenticate": "Bearer"})
+        if not rates.allows(who, service.clock()):
+            return JSONResponse({"error": "Too many requests: wait a minute."}, 429, {"Retry-After": "60"})
+        return resource.handlers[request.method](Visit(request, service, pages, form, signed_in))
+    except Exception as error:  # noqa: BLE001 - reported by kind and place, as for pages
+        report("JSON API", error)
+        return JSONResponse({"error": "Something went wrong: the log has a note of it."}, 500)
+
+
+def _program(request: Request, service: Service) -> str | None:
+    with service.reading() as session:
+        name = program_of(session, request.headers.get("Authorization", ""))
+    return None if name is None else f"program {name}"
 
 
 def _send_to_sign_in(request: Request, form: FormData, pages: Pages) -> Response:
