@@ -35,10 +35,10 @@ def index_release(connection: Connection, release_id: int) -> int:
     order = sorted(range(len(found)), key=[len(each) for each in stems].__getitem__)
     rows = [found[at] for at in order]
     plain = not _has_signs(rows)
-    with bulk_insert(connection, TEXTS, release_id, (*CodeText._fields, "words"), plain=plain) as add:
+    with bulk_insert(connection, TEXTS.name, release_id, (*CodeText._fields, "words"), plain=plain) as add:
         *columns, first, last = zip(*rows, strict=True)
         add([*columns, *map(_days, (first, last)), [stems[at] for at in order]])
-    with bulk_insert(connection, WORDS, release_id, ("word", "stem", "texts"), plain=True) as add:
+    with bulk_insert(connection, WORDS.name, release_id, ("word", "stem", "texts"), plain=True) as add:
         add([list(words), [stem(word) for word in words], list(words.values())])
     if connection.dialect.name == "sqlite":
         connection.execute(text(FILL_SQLITE), {"release_id": release_id})
