@@ -96,6 +96,7 @@ def open_with_patient_data(desk: Desk, member: Member, asked: Asked, *, previous
     [case] = _new_cases(desk, [(member, asked)], previous)
     found = ", ".join(_kinds(asked))
     move(desk.session, case, Action.HOLD, by=SYSTEM, now=desk.now, reason=HELD_PATIENT_DATA, found=found)
+    asked.message.case_id = case.id
     desk.answer_all([_patient_data(desk, case, asked)])
     return case
 
