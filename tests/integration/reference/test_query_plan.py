@@ -11,6 +11,8 @@ from sqlalchemy.orm import sessionmaker
 
 from consultant.db.engine import open_engine
 from consultant.db.reference_icd10 import RefIcd10Node
+from consultant.reference.add_on_query import add_on_query
+from consultant.reference.near_misses import LISTS, near_query
 from consultant.reference.ptp_query import ptp_query, ptp_query_within
 from consultant.reference.store import SqlReference
 from tests.integration.reference.conftest import Load
@@ -40,6 +42,27 @@ def test_the_plan_seeks_every_pair_and_scans_nothing(loaded: Load, engine: Engin
     else:
         assert "Seq Scan on ref_ptp_edit" not in whole
         assert re.search(r"Index Cond: \(\(+column_one\)::text = ANY .* AND \(+column_two\)::text = ANY", whole)
+
+
+def test_near_misses_and_add_on_links_seek_their_codes_and_scan_no_list(loaded: Load, engine: Engine) -> None:
+    if engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL chooses by its statistics")
+    near = near_query("sqlite").params(codes='["11111"]', **{f"release_{number}": 1 for number in range(len(LISTS))})
+    day = date(2026, 8, 1)
+    links = add_on_query("add_on", 2).params(on=day, dataset="ncci_aoc", code_0="11111", code_1="22222")
+    with engine.connect() as connection:
+        plans = [
+            "\n".join(
+                str(row[-1])
+                for row in connection.execute(
+                    text(f"EXPLAIN QUERY PLAN {query.compile(engine, compile_kwargs={'literal_binds': True})}")
+                )
+            )
+            for query in (near, links)
+        ]
+    assert "SEARCH ref_icd10_code USING PRIMARY KEY (release_id=? AND code=?)" in plans[0]
+    assert "SEARCH ref_pfs_value USING PRIMARY KEY (release_id=? AND hcpcs=?)" in plans[0]
+    assert "SEARCH ref_add_on_link USING INDEX sqlite_autoindex_ref_add_on_link_1 (add_on=?" in plans[1]
 
 
 def test_a_database_that_cannot_be_asked_is_told_as_sqlalchemy_tells_it(database_url: str) -> None:
