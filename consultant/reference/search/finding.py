@@ -28,7 +28,7 @@ from consultant.reference.search.vocabulary import Vocabulary
 A_CODE = re.compile(r"\d{4}[0-9A-Z]|[A-Z]\d[0-9A-Z](\.?[0-9A-Z]{1,4})?|[0-9A-HJ-NP-Z]{7}")
 AT_ONCE = 12  # codes that are looked up together
 MOST_LOOKED_UP = 96
-LOOKED_AT = 40  # texts that are weighed for an answer, at least
+LOOKED_AT = 20  # texts that are weighed for an answer, at least
 LEAST = 0.2  # what fits worse is no answer
 NEXT_CODE = 0.995  # of several codes of one text the first is meant most
 

@@ -29,7 +29,7 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 from consultant.db.reference_search import FULL_TEXT, RefSearchText
 from consultant.reference.search.query import Formula, Group
 
-MOST = 250
+MOST = 160
 TEXTS: Table = RefSearchText.__table__  # type: ignore[assignment]  # declared as FromClause
 IN_FTS5 = table(FULL_TEXT, column("rowid"), column(FULL_TEXT))  # the column of its own name is the whole
 VECTOR: ColumnElement[Any] = literal_column("array_to_tsvector(string_to_array(words, ' '))")  # as the index has it

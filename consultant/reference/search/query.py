@@ -15,7 +15,7 @@ from consultant.reference.search.words import stem, words_of
 
 MOST_WORDS = 24
 SYNONYM = 0.95
-SINGLES, PAIRS = 150, 3_000  # at most so many texts are looked at for one word alone, for two together
+SINGLES, PAIRS = 120, 2_000  # at most so many texts are looked at for one word alone, for two together
 
 
 @dataclass(frozen=True, slots=True)
