@@ -36,6 +36,7 @@ RESOURCES = (
     Resource("/api/code/{code}", PROGRAM, get=api.code),
     Resource("/api/pair", PROGRAM, get=api.pair),
     Resource("/api/estimate", PROGRAM, get=api.estimate),
+    Resource("/api/search", PROGRAM, post=api.search),
     Resource("/members", CONSULTANT, get=members.show_list),
     Resource("/members/{id:int}", CONSULTANT, get=members.show_member),
 )

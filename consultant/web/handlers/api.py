@@ -5,6 +5,7 @@ The same answers as the command line gives. Only codes and dates go into its add
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
@@ -14,7 +15,8 @@ from starlette.responses import JSONResponse, Response
 from consultant.reference.answers import BadRequest, answer_code, answer_pair
 from consultant.reference.estimate_answers import answer_estimate
 from consultant.reference.model import Reference
-from consultant.web.visits import Visit
+from consultant.reference.search_answers import answer_search
+from consultant.web.visits import MOST_BODY, Visit
 
 COUNTS = ("units", "minutes")
 TEXTS = ("code", "on", "setting", "state", "locality", "mac", "base_units")
@@ -37,12 +39,31 @@ def estimate(visit: Visit) -> Response:
     return _answered(visit, answer_estimate, {})
 
 
-def _answered(visit: Visit, answer: Answer, given: dict[str, Any]) -> Response:
+def search(visit: Visit) -> Response:
+    """Codes by plain words, which are no part of an address: a JSON object as the command line's `--batch` takes."""
+    return _answered(visit, answer_search, _sent(visit))
+
+
+def _answered(visit: Visit, answer: Answer, given: dict[str, Any] | None) -> Response:
+    if given is None:
+        return JSONResponse(
+            {"error": f"the body must be a JSON object of at most {MOST_BODY} bytes", "field": None}, 400
+        )
     today = visit.service.clock().date()
     try:
         return JSONResponse(answer(visit.service.reference, _asked(visit) | given, today))
     except BadRequest as error:
         return JSONResponse({"error": str(error), "field": error.field}, 400)
+
+
+def _sent(visit: Visit) -> dict[str, Any] | None:
+    """The JSON object in the body; None where there is none."""
+    body: bytes = visit.request.state.body
+    try:
+        sent = json.loads(body) if len(body) <= MOST_BODY else None
+    except (ValueError, RecursionError):
+        return None
+    return sent if isinstance(sent, dict) else None
 
 
 def _asked(visit: Visit) -> dict[str, Any]:

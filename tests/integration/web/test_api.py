@@ -74,3 +74,14 @@ def test_only_so_many_requests_a_minute(post: Conversation) -> None:
     assert [rates.allows("one", now) for _ in range(3)] == [True, True, False]
     assert rates.allows("another", now)
     assert rates.allows("one", now.replace(minute=(now.minute + 1) % 60))
+
+
+def test_words_are_searched_in_the_body_of_a_request(post: Conversation, stranger: Visitor) -> None:
+    theirs = token_for(post, "scrubber")
+    asked = {"text": "low back pain", "on": "2026-05-01", "systems": ["ICD-10-CM"]}
+    found = told(stranger.posts("/api/search", json.dumps(asked).encode(), **theirs))
+    assert any(each["code"].startswith("M54.5") for each in found["hits"])
+    assert told(stranger.posts("/api/search", b'{"text": ""}', **theirs), 400)["field"] == "text"
+    for body in (b"", b"[]", b"{", b"\xff", b"[" * 10_000, b'{"text": "' + b"x" * 20_000 + b'"}'):
+        assert "JSON object" in told(stranger.posts("/api/search", body, **theirs), 400)["error"]
+    told(stranger.posts("/api/search", b"{}"), 401)

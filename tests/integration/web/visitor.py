@@ -48,6 +48,10 @@ class Visitor:
             headers["Origin"] = f"http://127.0.0.1:{self.port}" if origin == "own" else origin
         return self._request("POST", path, urlencode(fields).encode(), headers)
 
+    def posts(self, path: str, body: bytes, **headers: str) -> Page:
+        """Send JSON as a program does."""
+        return self._request("POST", path, body, {"Content-Type": "application/json", **headers})
+
     def signs_in(self, post: Conversation, address: str = ANA) -> Page:
         """Ask for a link, read the mail, press the button."""
         self.sends("/sign-in", address=address)
