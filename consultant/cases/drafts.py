@@ -27,6 +27,7 @@ from consultant.drafting.placeholders import unresolved
 from consultant.drafting.working import Working, work_out
 from consultant.letters.kinds import Review
 from consultant.mail.reading import read_mail
+from consultant.outbox.post import LetterRequest
 from consultant.questions import read_thread, understood
 from consultant.questions.gist import gist
 from consultant.questions.model import Enclosure, Question
@@ -158,18 +159,26 @@ def _read(material: Material, *, subject: str) -> Question:
 
 def invite(desk: Desk, draft: Draft, material: Material) -> None:
     """Mail the version to every active consultant, each with an address of their own to decide by."""
-    for consultant in desk.session.scalars(select(Consultant).where(Consultant.active).order_by(Consultant.id)):
-        invitation = Invitation(draft_id=draft.id, consultant_id=consultant.id, created_at=desk.now)
-        desk.session.add(invitation)
-        desk.session.flush()
-        send_review(desk, invitation, draft, consultant, material)
+    found = desk.session.scalars(select(Consultant).where(Consultant.active).order_by(Consultant.id))
+    consultants = {each.id: each for each in found}
+    invitations = [Invitation(draft_id=draft.id, consultant_id=each, created_at=desk.now) for each in consultants]
+    desk.session.add_all(invitations)
+    desk.session.flush()
+    reviews = [_review(desk, each, draft, consultants[each.consultant_id], material) for each in invitations]
+    desk.post.write_all(reviews)
 
 
 def send_review(
     desk: Desk, invitation: Invitation, draft: Draft, consultant: Consultant, material: Material, *, note: str = ""
 ) -> None:
     """The mail by which a consultant can decide on exactly this version; `note` says why it comes again."""
-    case = desk.case_by_id(draft.case_id)
+    desk.post.write_all([_review(desk, invitation, draft, consultant, material, note=note)])
+
+
+def _review(
+    desk: Desk, invitation: Invitation, draft: Draft, consultant: Consultant, material: Material, *, note: str = ""
+) -> LetterRequest:
+    case = desk.session.get_one(Case, draft.case_id)
     content = Review(
         case_reference=case.number,
         consultant_name=consultant.name,
@@ -185,7 +194,7 @@ def send_review(
         confidence=meaning_of(draft),
         request=bool(request_of(draft)),
     )
-    desk.post.write(
+    return LetterRequest(
         content,
         key=f"invitation:{invitation.id}",
         to=consultant.address,
