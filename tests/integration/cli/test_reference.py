@@ -146,7 +146,7 @@ def test_code_answers_a_batch(store: Run) -> None:
     ran = store("code", "--batch", stdin="\n".join(lines).encode())
     assert ran.code == 1
     assert ran.lines[0]["entry"]["code"] == "96361"
-    assert ran.lines[1] == {"error": '"code" must be a code as text'}
+    assert ran.lines[1] == {"error": '"code" must be text of at most 100 characters, not empty'}
 
 
 def test_before_migrate_every_command_says_what_to_do(run: Run, state: Path) -> None:
