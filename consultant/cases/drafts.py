@@ -83,8 +83,7 @@ def draft_case(service: Service, case_id: int) -> None:
 
 def _newest_mail(session: Session, case: Case) -> int | None:
     """The id of the member's newest mail."""
-    newest: int | None = session.scalar(select(func.max(members_mails(case.id).subquery().c.id)))
-    return newest
+    return session.scalar(members_mails(case.id).with_only_columns(func.max(Message.id)).order_by(None))
 
 
 def _work_out(service: Service, material: Material) -> Working:
@@ -122,7 +121,7 @@ def gather(session: Session, case: Case) -> Material:
     subject = read_mail(mails[0].raw).subject
     material = _material(session, subject, new or mails)
     # Without the subject, which stays the same whatever the member writes on.
-    if not _read(material, subject="").codes:
+    if len(new) < len(mails) and not _read(material, subject="").codes:
         return _material(session, subject, mails)
     return material
 

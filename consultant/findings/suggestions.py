@@ -14,6 +14,7 @@ from consultant.questions.patient_data import MASK
 from consultant.reference.model import Hit, Reference
 
 MOST = 5
+_SURE = 0.7  # score of a hit by which the words that asked have said enough
 _MOST_ASKED = 400  # characters that are searched by
 _DIAGNOSES = (System.ICD10CM,)
 _ALL = (System.CPT, System.HCPCS, System.ICD10CM, System.ICD10PCS, System.DRG)
@@ -32,6 +33,8 @@ def suggestions(question: Question, reference: Reference, on: date) -> tuple[Hit
         for hit in reference.search(words, on, systems=systems, billable=True, limit=MOST):
             if hit.entry.code not in found or found[hit.entry.code].score < hit.score:
                 found[hit.entry.code] = hit
+        if len(found) >= MOST and max(hit.score for hit in found.values()) >= _SURE:
+            break
     return tuple(sorted(found.values(), key=lambda hit: -hit.score)[:MOST])
 
 
