@@ -109,7 +109,7 @@ def test_where_facts_are_missing_the_draft_asks_for_exactly_those() -> None:
     draft = drafted(missing, replace(missing, needs="Which drug was it?"), missing)
     assert draft.confidence is Confidence.NEEDS_INFORMATION
     assert draft.placeholders == (ASK_OR_ANSWER,)
-    assert draft.request.startswith("Before we can answer, please tell us:\n\n- How many minutes did it take?\n- Which")
+    assert draft.request.startswith("- How many minutes did it take?\n- Which")
     assert "[[" not in draft.request
     assert "So it is." not in draft.request
 
