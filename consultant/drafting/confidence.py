@@ -24,10 +24,11 @@ MEANING = {
 
 
 def confidence(findings: Sequence[Finding], *, is_answered: bool) -> Confidence:
-    """Missing facts matter only where nothing was answered: else they are named as what would change the answer."""
+    """Missing facts matter only where nothing was answered: else they are named as what would change the answer. Where
+    the data is silent about anything, a person has to look."""
     if not is_answered and any(finding.needs for finding in findings):
         return Confidence.NEEDS_INFORMATION
-    if not is_answered or any(finding.to_judge for finding in findings):
+    if not is_answered or any(each.to_judge or each.severity is Severity.GAP for each in findings):
         return Confidence.NEEDS_JUDGEMENT
     return Confidence.COMPLETE
 

@@ -95,6 +95,8 @@ def test_the_answer_that_the_data_gives_needs_nobody() -> None:
     assert draft.confidence is Confidence.COMPLETE
     assert draft.markdown.startswith("## Short answer\n\nYes: report it. [1]\n")
     assert drafted(answered, replace(FACT, to_judge="Is it?")).confidence is Confidence.NEEDS_JUDGEMENT
+    silent = Finding("gap", ("96422",), "The data is silent.", Severity.GAP)
+    assert drafted(answered, silent).confidence is Confidence.NEEDS_JUDGEMENT
 
 
 def test_what_answers_another_topic_waits_behind_what_was_asked() -> None:
