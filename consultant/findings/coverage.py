@@ -114,7 +114,7 @@ def _on_diagnoses(code: str, fact: Fact, listed: Mapping[str, Mapping[str, Fact]
     parts += [f"lists {joined(bad)} as not supporting it"] if bad else []
     parts += [f"does not list {joined(rest)}"] if rest else []
     name = _name(fact)
-    statement = f"{name}{_area(fact, question)} names {code} and {joined(tuple(parts))}."
+    statement = f"{name}{_area(fact, question)} names {code} and {joined(tuple(parts))}.{_how_often([fact])}"
     sources = (
         fact.source,
         *(documents[key].source for documents in listed.values() if (key := _key(fact)) in documents),
@@ -150,7 +150,7 @@ def _on_code(
     return Finding(
         COVERAGE,
         (code, *diagnoses),
-        f"On {code} there is {names}{more}{without}.",
+        f"On {code} there is {names}{more}{without}.{_how_often(shown)}",
         severity,
         tuple(dict.fromkeys(fact.source for fact in shown)),
         None if decided else judge,
@@ -158,6 +158,12 @@ def _on_code(
         topics=() if decided else _TOPICS,
         needs=None if decided else _needs(facts[0], question),
     )
+
+
+def _how_often(facts: Sequence[Fact]) -> str:
+    """What the documents say of frequency, in the words of the contractor."""
+    said = ((fact, "; ".join(fact.values.get("frequency", ()))) for fact in facts)
+    return "".join(f" On frequency {_key(fact)} says: “{words}”" for fact, words in said if words)
 
 
 def _key(fact: Fact) -> str:

@@ -6,8 +6,10 @@ documents that belong with it. The day decides by the documents' own dates, both
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from datetime import date
+from html import unescape
 from typing import Any
 
 from consultant.db.reference_coverage import (
@@ -15,7 +17,9 @@ from consultant.db.reference_coverage import (
     RefContractor,
     RefContractorJurisdiction,
     RefCoverageCode,
+    RefCoverageCodeGroup,
     RefCoverageDiagnosis,
+    RefCoverageDiagnosisGroup,
     RefDocumentContractor,
     RefLcd,
     RefRelatedNcd,
@@ -27,6 +31,14 @@ from consultant.reference.rows import rows_of
 from consultant.reference.statements import Reading
 
 CONTRACTOR = ("contractor_id", "contractor_type_id", "contractor_version")
+MOST_SENTENCES, MOST_SAID = 3, 300  # on frequency; characters of each
+_TAG = re.compile(r"<[^<>]*>")
+_SENTENCE_END = re.compile(r"(?<=[.;:])\s+(?=[A-Z])")
+_HOW_OFTEN = re.compile(
+    r"\b(?:once|twice|times?|per|every|each|more\sthan|maximum|limit\w*|frequenc\w*|within)\b.{0,120}?"
+    r"\b(?:days?|weeks?|months?|years?|lifetime|sessions?|date\sof\sservice|calendar|annual\w*)\b",
+    re.IGNORECASE,
+)
 EXPORTS = {"article": ("mcd_current_article", "mcd_all_article"), "lcd": ("mcd_current_lcd", "mcd_all_lcd")}
 
 
@@ -57,6 +69,7 @@ def _documents(reading: Reading, issue: Issue, document: str, code: str, on: dat
             "contractors": sorted({name for name, _ in contractors}),
             "states": states,
             "ncds": _ncds(reading, issue, document, number, version),
+            "frequency": _frequency(reading, issue, document, (number, version), groups),
         }
         yield Fact(values, issue.cited(facts["display_id"], on))
 
@@ -73,6 +86,30 @@ def _naming(reading: Reading, issue: Issue, document: str, code: str) -> dict[tu
             of_document = found.setdefault((row["article_id"], row["article_version"]), [])
             of_document.append(f"diagnoses {row['icd10_group']}, {word}")
     return {key: sorted(set(groups)) for key, groups in found.items()}
+
+
+def _frequency(reading: Reading, issue: Issue, document: str, key: tuple[int, int], groups: Sequence[str]) -> list[str]:
+    """The sentences on how often, in the paragraphs of the groups that name the code."""
+    number, version = key
+    of_document = {"document": document, "document_id": number, "document_version": version}
+    paragraphs = [
+        row["paragraph"]
+        for row in rows_of(reading, RefCoverageCodeGroup, issue, **of_document)
+        if f"codes {row['hcpc_code_group']}" in groups
+    ]
+    if document == "article":
+        of_article = {"article_id": number, "article_version": version}
+        paragraphs += [
+            row["paragraph"]
+            for row in rows_of(reading, RefCoverageDiagnosisGroup, issue, **of_article)
+            if any(group.startswith(f"diagnoses {row['icd10_group']},") for group in groups)
+        ]
+    said = (sentence for each in paragraphs for sentence in _SENTENCE_END.split(_plain(each)))
+    return list(dict.fromkeys(each[:MOST_SAID] for each in said if _HOW_OFTEN.search(each)))[:MOST_SENTENCES]
+
+
+def _plain(paragraph: str) -> str:
+    return " ".join(unescape(_TAG.sub(" ", paragraph)).split())
 
 
 def _document(reading: Reading, issue: Issue, document: str, number: int, version: int) -> dict[str, Any] | None:

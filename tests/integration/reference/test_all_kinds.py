@@ -117,7 +117,7 @@ def test_notes_are_compared_by_what_they_say(loaded: Load, engine: Engine) -> No
 def test_the_files_of_a_coverage_export_make_one_release(loaded: Load, engine: Engine) -> None:
     folder = mcd_files()
     (result,) = loaded({f"current_article-{name}": content for name, content in folder.items()})
-    assert (result.dataset, result.rows) == ("mcd_current_article", 9)
+    assert (result.dataset, result.rows) == ("mcd_current_article", 11)
     (release,) = [each for each in loaded_releases(engine) if each.origin == "loaded"]
     assert len(release.files) == len(folder)
     assert [found.intact for found in verify(engine)] == [True]
@@ -142,6 +142,7 @@ def test_coverage_is_that_of_the_day_and_the_state(
     for fact in facts:
         assert (fact.values["contractors"], fact.values["states"]) == (["A made-up contractor"], ["TX"])
         assert fact.values["groups"] == ["codes 1"]
+        assert fact.values["frequency"] == ["Not more than three times in six months; see below."]
     diagnosis = reference.details("S06.1X0A", date(2026, 1, 1)).coverage
     assert [fact.values["groups"] for fact in diagnosis] == [["diagnoses 1, supports necessity"]]
 
@@ -199,6 +200,11 @@ def mcd_files() -> dict[str, bytes]:
         ),
         "article_x_hcpc_code.csv": table(
             "article_id article_version hcpc_code_id hcpc_code_group range", "50001,3,0000Y,1,"
+        ),
+        "article_x_hcpc_code_group.csv": table(
+            "article_id article_version hcpc_code_group paragraph",
+            "50001,3,1,<p>Made up. Not more than <b>three</b> times in six months&#59; see below.</p><p>No more.</p>",
+            "50001,3,2,<p>Once a year.</p>",
         ),
         "article_x_icd10_covered.csv": MCD_COVERED,
         "article_x_contractor.csv": table(f"article_id article_version {contractor}", "50001,3,7,2,1"),

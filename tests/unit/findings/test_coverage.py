@@ -37,6 +37,13 @@ def test_a_listed_diagnosis_supports_necessity_and_the_state_is_asked_for() -> N
     assert "state" in (finding.needs or "")
 
 
+def test_what_a_document_says_of_frequency_is_quoted() -> None:
+    often = document("codes 1")
+    often = Fact({**often.values, "frequency": ["Not more than three times in six months."]}, often.source)
+    (finding,) = found("How often is 20610 covered? Texas Medicare", c20610=(often,))
+    assert finding.statement.endswith("On frequency A50001 says: “Not more than three times in six months.”")
+
+
 def test_with_a_state_nothing_more_is_needed() -> None:
     rows = {"c20610": (document("codes 1"),), "M17_11": (document(SUPPORTS),)}
     (finding,) = found("20610 with dx M17.11, Texas Medicare", **rows)
