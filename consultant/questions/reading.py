@@ -24,6 +24,7 @@ from consultant.questions.payers import read_payer
 from consultant.questions.service_date import read_service_dates
 from consultant.questions.tables import read_tables
 from consultant.questions.topics import read_topics
+from consultant.questions.tying import tied
 from consultant.questions.words import Words
 
 Key = tuple[str, str | None, str | None, str | None]
@@ -113,6 +114,7 @@ def _mentions(whole: str, passages: Passages, words: Words) -> tuple[CodeMention
     found = sorted((*in_tables, *read_labelled_codes(codes_only)), key=lambda m: m.start)
     for others in (read_codes(codes_only), read_modifiers(codes_only, words)):
         found = sorted([*found, *_beside(found, others)], key=lambda m: m.start)
+    found = tied(codes_only, found)
     return tuple(sorted(_once_each(_put_back(found, whole, passages)), key=lambda m: (m.start, m.end)))
 
 
