@@ -1,6 +1,6 @@
 """On PostgreSQL the PTP edits of each release have a table of their own, a partition of `ref_ptp_edit`.
 
-It is filled before it has an index and before anybody sees it, which takes half the time of filling one that has; and
+It is filled before it has an index and before anybody sees it, which is quicker than filling one that has; and
 it goes as a whole. SQLite has no partitions: there the table's key does it, and nothing here is called for it.
 Readers wait for none of this but the dropping, which gives way to them.
 """
