@@ -21,6 +21,7 @@ from consultant.reference.note_codes import ends, speaks_of
 
 GUIDELINE = "guideline"
 MOST = 3
+OF_A_RULE = "rule-"  # a note that a rule of ours rests on: what it says, the rule has worked out already
 # What each kind of agreement is worth; settled by looking at which notes sample questions get.
 _CODE, _TOPIC, _IN_TITLE, _IN_TEXT, _MOST_BY_TEXT, _OTHER_PAYER = 10.0, 2.0, 1.7, 0.7, 6.0, -2.0
 # A note that fits less than this part of the best one is no answer; more is asked of one that speaks of no code.
@@ -57,13 +58,14 @@ class _Asked:
 
 
 def guideline_notes(question: Question, reference: Reference, on: date) -> Iterator[Finding]:
-    """At most three notes, those that fit best."""
+    """At most three notes, those that fit best; those that our rules rest on only where there is no other."""
     topics = frozenset(str(topic) for topic in question.topics if topic is not Topic.OTHER)
     asked = _Asked(_codes(question), topics, _words(question.text), question.payer)
     found = _fitting(asked, reference.guidelines(asked.codes, sorted(topics), on))
     if not found:  # the words may still say what no topic does
         found = _fitting(asked, reference.guidelines((), list(Topic), on))
-    for note in found[:MOST]:
+    others = [note for note in found if not note.slug.startswith(OF_A_RULE)]
+    for note in (others or found)[:MOST]:
         yield _quoted(note, asked)
 
 

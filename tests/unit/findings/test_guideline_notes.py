@@ -45,7 +45,7 @@ def named(title: str, *codes: str, **facts: Any) -> Guideline:
         ("What is the deadline for a redetermination?", "Medicare appeals"),
         ("NP saw a new patient in the office. Can we bill incident to?", "Incident to: staff and practitioners"),
         ("Screening colonoscopy turned into 45385, Medicare. PT or 33?", "Screening colonoscopy"),
-        ("How many units for 97110 25 min and 97140 10 min?", "Minutes of timed therapy as units"),
+        ("How many units for 97110 25 min and 97140 10 min?", "Therapy minutes and units"),
         ("Split shared visit in the hospital, physician and PA: who bills 99233?", "Split or shared visits since 2024"),
         ("Which modifier does a PA as assistant at surgery use with 27447?", "Assistants at surgery"),
         ("Critical care 99291 for 100 minutes, can I bill 99292?", "Critical care: 30 minutes"),
