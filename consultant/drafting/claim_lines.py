@@ -23,7 +23,7 @@ def claim_lines(question: Question, findings: Sequence[Finding], sources: Source
     if not decided:
         return ()
     lines = [
-        _shown(line) + sources.cite(_deciding(findings, code)) for code, of_code in decided.items() for line in of_code
+        line.written + sources.cite(_deciding(findings, code)) for code, of_code in decided.items() for line in of_code
     ]
     return (*lines, *_undecided(question, decided, refused), *_diagnoses(question, refused))
 
@@ -62,11 +62,6 @@ def _joined(there: list[Line] | None, more: list[Line]) -> list[Line]:
 def _deciding(findings: Sequence[Finding], code: str) -> tuple[Source, ...]:
     deciding = (finding for finding in findings if any(line.code == code for line in finding.lines))
     return tuple(source for finding in deciding for source in finding.sources)
-
-
-def _shown(line: Line) -> str:
-    """`96423-59 × 4`."""
-    return "-".join((line.code, *line.modifiers)) + (f" × {line.units}" if line.units is not None else "")
 
 
 def _undecided(question: Question, decided: dict[str, list[Line]], refused: set[str]) -> Iterator[str]:

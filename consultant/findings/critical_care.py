@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from datetime import date
 
 from consultant.findings.payer_readings import Readings
+from consultant.findings.stated import joined
 from consultant.findings.time_blocks import Blocks
-from consultant.findings.worked import Reading, TimeStated, Worked, joined, time_of
+from consultant.findings.worked import Reading, TimeStated, Worked, time_of
 from consultant.questions.model import Question, System, Topic
 from consultant.reference.model import Reference
 

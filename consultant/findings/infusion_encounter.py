@@ -13,7 +13,8 @@ from datetime import date
 
 from consultant.findings.infusion_time import Family, Working
 from consultant.findings.model import Line
-from consultant.findings.worked import Worked, joined, shown
+from consultant.findings.stated import joined
+from consultant.findings.worked import Worked, shown
 from consultant.questions.administrations import Administration, Route, administrations_of
 from consultant.questions.infused_drugs import Kind
 from consultant.questions.model import Question, Setting, System, Topic

@@ -38,6 +38,11 @@ class Line:
     units: int | None = None
     modifiers: tuple[str, ...] = ()
 
+    @property
+    def written(self) -> str:
+        """`96423-59 × 4`."""
+        return "-".join((self.code, *self.modifiers)) + (f" × {self.units}" if self.units is not None else "")
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:

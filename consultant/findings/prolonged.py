@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from consultant.findings.payer_readings import Readings
+from consultant.findings.stated import joined
 from consultant.findings.time_blocks import Blocks
-from consultant.findings.worked import Reading, TimeStated, Worked, counts_as_medicare, joined, time_of
+from consultant.findings.worked import Reading, TimeStated, Worked, counts_as_medicare, time_of
 from consultant.questions.model import Question, System, Topic
 from consultant.reference.model import Reference
 

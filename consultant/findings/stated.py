@@ -6,6 +6,7 @@ Knows the kinds of codes by their numbers only. Must not judge whether anything 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from consultant.questions.model import Question, System
 
@@ -46,6 +47,6 @@ def is_visit(code: str) -> bool:
     return ("99202" <= code <= "99499" and code.isdigit()) or code in _OTHER_VISITS
 
 
-def joined(words: tuple[str, ...], last: str = "and") -> str:
+def joined(words: Sequence[str], last: str = "and") -> str:
     """`a, b and c`."""
     return f" {last} ".join((", ".join(words[:-1]), words[-1])) if len(words) > 1 else "".join(words)

@@ -13,8 +13,9 @@ from datetime import date
 
 from consultant.findings.model import Line
 from consultant.findings.payer_readings import Readings
+from consultant.findings.stated import joined
 from consultant.findings.units import stated_units
-from consultant.findings.worked import Reading, Worked, counts_as_medicare, joined, time_of
+from consultant.findings.worked import Reading, Worked, counts_as_medicare, time_of
 from consultant.questions.model import Question, System
 from consultant.questions.timed_codes import read_timed_codes
 from consultant.reference.model import Reference

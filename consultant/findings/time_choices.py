@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from consultant.findings.model import Line
-from consultant.findings.worked import TimeStated, Worked, joined, time_of
+from consultant.findings.stated import joined
+from consultant.findings.worked import TimeStated, Worked, time_of
 from consultant.questions.model import Question, System
 from consultant.reference.model import Reference
 

@@ -11,6 +11,7 @@ from datetime import date
 
 from consultant.findings.model import Finding, Line, Part, Severity
 from consultant.findings.notes import note_sources
+from consultant.findings.stated import joined
 from consultant.findings.units import stated_units
 from consultant.questions.model import Question, System, Topic
 from consultant.questions.payers import MEDICARE
@@ -97,14 +98,7 @@ def counts_as_medicare(question: Question) -> bool:
 
 def shown(lines: Sequence[Line]) -> str:
     """`96422 × 1 and 96423 × 4`."""
-    return joined(
-        ["-".join((line.code, *line.modifiers)) + (f" × {line.units}" if line.units else "") for line in lines]
-    )
-
-
-def joined(words: Sequence[str]) -> str:
-    """`a, b and c`."""
-    return " and ".join((", ".join(words[:-1]), words[-1])) if len(words) > 1 else "".join(words)
+    return joined([line.written for line in lines])
 
 
 def findings_of(worked: Worked, question: Question, reference: Reference, on: date) -> Iterator[Finding]:

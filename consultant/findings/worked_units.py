@@ -21,8 +21,9 @@ from consultant.findings import (
 )
 from consultant.findings.infusion_time import FAMILIES, working
 from consultant.findings.model import Finding
+from consultant.findings.stated import joined
 from consultant.findings.units import procedures, stated_units
-from consultant.findings.worked import Worked, findings_of, joined
+from consultant.findings.worked import Worked, findings_of
 from consultant.questions.model import Question
 from consultant.reference.model import Reference
 
