@@ -9,16 +9,14 @@ import csv
 import io
 import re
 import shutil
-import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from itertools import islice
 from tempfile import SpooledTemporaryFile
 from typing import Any, NamedTuple, NoReturn
 
-import openpyxl
-
 from consultant.reference.formats import UNREADABLE, FormatError, RowError, Source
+from consultant.reference.formats.workbook import sheet_rows
 
 AGAIN = "Download the file again."
 OPENING = 12  # records: the preamble of the PTP file has six
@@ -28,7 +26,6 @@ LONGEST_LINE = 1 << 20
 CODE = re.compile(r"[A-Z0-9]{5}")
 # CMS also publishes what changed since the last quarter, in the same layout: loaded, it would pass for the whole.
 CHANGES = re.compile(r"addition|deletion|revision|change", re.IGNORECASE)
-# What damaged archives and files are met with.
 
 
 class Record(NamedTuple):
@@ -125,22 +122,13 @@ def sheet_records(source: Source) -> Iterator[Record]:
             with opened(source) as file:
                 shutil.copyfileobj(file, spool)
             width = 0
-            for number, row in enumerate(_sheet_rows(spool), start=1):
+            for number, row in enumerate(sheet_rows(spool), start=1):
                 width = max(width, len(row))  # a row ends with its last filled cell
                 yield Record(number, [_cell(value) for value in row] + [""] * (width - len(row)))
         except (FormatError, GeneratorExit):
             raise
         except Exception as error:
             raise FormatError(f"{source.name}: the workbook cannot be read ({error}). {AGAIN}") from error
-
-
-def _sheet_rows(spool: Any) -> Iterable[tuple[Any, ...]]:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # styles and headers that are not read
-        book = openpyxl.load_workbook(spool, read_only=True, data_only=True)
-    sheet = book.worksheets[0]
-    sheet.reset_dimensions()  # what a sheet says of its own size is often wrong
-    return sheet.iter_rows(values_only=True)
 
 
 def _cell(value: object) -> str:

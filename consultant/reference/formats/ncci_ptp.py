@@ -2,8 +2,8 @@
 
 Seven columns, tab-separated or in a workbook, under a head that is wrapped over four lines. Each file is the whole
 history: a row for each time that a pair was in force, from its effective to its deletion date, both included.
-A file of 675,000 lines is read in blocks: what stands behind the two codes is shared by thousands of lines and is
-understood once.
+A file of 675,000 lines is read in blocks: the codes of a block are looked at together, and what stands behind them,
+which is shared by thousands of lines, is understood once.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import date
 from itertools import chain, islice
-from typing import NamedTuple, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from consultant.reference.formats import UNREADABLE, FormatError, Release, RowError, Source
 from consultant.reference.formats.ncci_cells import (
@@ -39,7 +39,7 @@ SETTINGS = {
 NAMES = ("Column 1", "Column 2", "*=in existence prior to 1996", "Effective Date", "Deletion Date", "Modifier")
 PREAMBLE = 20  # records within which the rows begin
 LONGEST_RATIONALE = 120
-CODE_AND_TAB = re.compile(r"[A-Z0-9]{5}\t")
+CODES = len("96422\t96423\t")  # how a line begins
 
 
 class PtpTerm(NamedTuple):
@@ -65,8 +65,15 @@ class PtpRow(NamedTuple):
 
 
 Term = TypeVar("Term")
-# Column by column: codes in column one, codes in column two, what was made of the terms.
-Block = tuple[list[str], list[str], list[Term]]
+
+
+class Block(NamedTuple, Generic[Term]):
+    """Rows, column by column: their two codes as they begin a line, each with a tab behind it; what `take` made of the
+    terms.
+    """
+
+    codes: list[str]
+    terms: list[Term]
 
 
 class NcciPtp:
@@ -110,7 +117,7 @@ class _Rows(Iterator[PtpRow]):
 
     def __init__(self, blocks: Iterator[Block[PtpTerm] | RowError]) -> None:
         self._blocks = blocks
-        self._block: Iterator[tuple[str, str, PtpTerm]] = iter(())
+        self._block: Iterator[tuple[str, PtpTerm]] = iter(())
 
     def __next__(self) -> PtpRow:
         while (row := next(self._block, None)) is None:
@@ -118,21 +125,12 @@ class _Rows(Iterator[PtpRow]):
             if isinstance(block, RowError):
                 raise block
             self._block = zip(*block, strict=True)
-        return PtpRow(row[0], row[1], *row[2])
+        codes, term = row
+        return PtpRow(codes[:5], codes[6:11], *term)
 
 
 class _NotPlain(Exception):
     """Something in a block wants a closer look, line by line."""
-
-
-class _Codes(dict[str, str]):
-    """A code and the tab behind it, as they stand in a line, to the code: each looked at once."""
-
-    def __missing__(self, cell: str) -> str:
-        if not CODE_AND_TAB.fullmatch(cell):
-            raise _NotPlain
-        self[cell] = cell[:5]
-        return self[cell]
 
 
 class _Terms(dict[str, Term]):
@@ -161,20 +159,27 @@ class _WrongCell(Exception):
 
 
 def _text_blocks(source: Source, take: Callable[[PtpTerm], Term]) -> Iterator[Block[Term] | RowError]:
-    codes, terms = _Codes(), _Terms(take)
+    terms = _Terms(take)
     number = 1
     for lines in _line_blocks(source):
         start = _first_row(source, lines) if number == 1 else 0
         rows = lines[start:]
         try:
-            yield (
-                [codes[line[:6]] for line in rows],
-                [codes[line[6:12]] for line in rows],
-                [terms[line[12:]] for line in rows],
-            )
+            yield Block(_plain_codes(rows), [terms[line[CODES:]] for line in rows])
         except _NotPlain:
             yield from _closely(source, number + start, [line.split("\t") for line in rows], terms, spreadsheet=False)
         number += len(lines)
+
+
+def _plain_codes(lines: list[str]) -> list[str]:
+    """How the lines begin, when each begins with two codes. Raises _NotPlain."""
+    codes = [line[:CODES] for line in lines]
+    together, tabs = "".join(codes), "\t" * len(codes)
+    letters = together.replace("\t", "")
+    are_codes = letters.isascii() and letters.isalnum() and letters.upper() == letters
+    if not are_codes or together[5::CODES] != tabs or together[11::CODES] != tabs or len(letters) != 10 * len(codes):
+        raise _NotPlain
+    return codes
 
 
 def _line_blocks(source: Source) -> Iterator[list[str]]:
@@ -201,7 +206,7 @@ def _closely(
     source: Source, number: int, records: list[list[str]], terms: _Terms[Term], *, spreadsheet: bool
 ) -> Iterator[Block[Term] | RowError]:
     """A block in which something is wrong, record by record; blank records are passed over."""
-    good: list[tuple[str, str, Term]] = []
+    good: list[tuple[str, Term]] = []
     for at, cells in enumerate(records, start=number):
         trimmed = [cell.strip() for cell in cells]
         if not any(trimmed):
@@ -211,13 +216,11 @@ def _closely(
         except RowError as error:
             yield error
     if good:
-        ones, twos, found = zip(*good, strict=True)
-        yield list(ones), list(twos), list(found)
+        codes, found = zip(*good, strict=True)
+        yield Block(list(codes), list(found))
 
 
-def _record(
-    source: Source, number: int, cells: list[str], terms: _Terms[Term], spreadsheet: bool
-) -> tuple[str, str, Term]:
+def _record(source: Source, number: int, cells: list[str], terms: _Terms[Term], spreadsheet: bool) -> tuple[str, Term]:
     if len(cells) != 7:
         bad(source, number, str(len(cells)), f"{len(cells)} cells instead of 7, the line breaks off")
     column_one = code(source, number, "Column 1", cells[0], spreadsheet=spreadsheet)
@@ -226,7 +229,7 @@ def _record(
         _term(cells[2:])
     except _WrongCell as wrong:
         bad(source, number, wrong.column, wrong.problem)
-    return column_one, column_two, terms["\t".join(cells[2:])]
+    return f"{column_one}\t{column_two}\t", terms["\t".join(cells[2:])]
 
 
 def _sheet_blocks(source: Source, take: Callable[[PtpTerm], Term]) -> Iterator[Block[Term] | RowError]:

@@ -8,18 +8,16 @@ from __future__ import annotations
 
 import csv
 import shutil
-import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal
 from itertools import islice
 from tempfile import SpooledTemporaryFile
-from typing import Any, NamedTuple
-
-import openpyxl
+from typing import NamedTuple
 
 from consultant.reference.formats import HEAD_BYTES, UNREADABLE, FormatError, Source
+from consultant.reference.formats.workbook import LONGEST_SHEET, sheet_rows
 
 ZIP = b"PK\x03\x04"
 WORKBOOK_PARTS = (b"[Content_Types].xml", b"xl/", b"docProps/")
@@ -27,9 +25,7 @@ WORKBOOK_PARTS = (b"[Content_Types].xml", b"xl/", b"docProps/")
 OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
 WIDE_TEXT = (b"\xff\xfe", b"\xfe\xff")
 LONGEST_LINE = 1 << 20
-LONGEST_SHEET = 1 << 20  # rows: no Excel sheet holds more
 SPOOL_BYTES = 8 << 20
-BATCH = 256
 OPENING_RECORDS = 40
 END_OF_FILE_MARK = "\x1a"  # DOS wrote it, CMS's anesthesia text file still ends with it
 
@@ -125,7 +121,7 @@ def _sheet_records(source: Source) -> Iterator[Record]:
         try:
             with source.open() as file:
                 shutil.copyfileobj(file, spool)
-            for row in _sheet_rows(spool):
+            for row in sheet_rows(spool):
                 number += 1
                 yield Record(number, [_cell_text(value) for value in row])
         except FormatError:
@@ -134,29 +130,6 @@ def _sheet_records(source: Source) -> Iterator[Record]:
             raise _unreadable(source, error) from error
     if number > LONGEST_SHEET:
         raise FormatError(f"{source.name}: more rows than a sheet can have. Download the file again.")
-
-
-def _sheet_rows(spool: Any) -> Iterator[tuple[Any, ...]]:
-    """The first sheet's rows, some at a time: openpyxl warns of styles and page heads, which nobody reads here."""
-    with _unwarned():
-        book = openpyxl.load_workbook(spool, read_only=True, data_only=True)
-        sheet = book.worksheets[0]
-        sheet.reset_dimensions()  # the size that a sheet states of itself is often wrong
-        rows = islice(sheet.iter_rows(values_only=True), LONGEST_SHEET + 1)
-    while batch := _batch(rows):
-        yield from batch
-
-
-def _batch(rows: Iterator[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    with _unwarned():
-        return list(islice(rows, BATCH))
-
-
-@contextmanager
-def _unwarned() -> Iterator[None]:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield
 
 
 def _cell_text(value: object) -> str:

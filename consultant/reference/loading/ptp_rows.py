@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import compress, count, islice
-from operator import add as join
-from operator import eq as same
-from operator import gt as greater
+from operator import ge
 from typing import Any
 from zlib import crc32
 
@@ -17,12 +16,16 @@ from consultant.db.ptp_partitions import attach_partition, has_partitions, make_
 from consultant.db.reference import RefPtpEdit, RefPtpTerm
 from consultant.reference.formats import Format, FormatError, Release, RowError, Source
 from consultant.reference.formats.ncci_ptp import NcciPtp, PtpRow, PtpTerm
-from consultant.reference.loading.bulk import bulk_insert, in_batches
+from consultant.reference.loading.bulk import bulk_insert, copied_lines, in_batches
 from consultant.reference.loading.row_stores import Compared, OnBadRow, OnRows, Tally, in_code_order
 
 EDITS: Table = RefPtpEdit.__table__  # type: ignore[assignment]  # declared as FromClause
 TERMS: Table = RefPtpTerm.__table__  # type: ignore[assignment]
 CODES = len(("column_one", "column_two"))
+PAIR = len("9642296423")
+
+# Takes the codes of rows as a block has them, and the numbers of their terms.
+Write = Callable[[Sequence[str], Sequence[int]], None]
 
 
 class PtpRows:
@@ -51,17 +54,16 @@ class PtpRows:
         table = _table_of(connection, release_id)
         terms, twice = _Numbered(connection), _Twice(connection, table)
         tally = Tally()
-        columns = ("column_one", "column_two", "term_id")
-        with bulk_insert(connection, table, release_id, columns, plain=True) as add:
+        with _writing(connection, table, release_id) as write:
             for block in file_format.blocks(source, terms.number):
                 if isinstance(block, RowError):
                     bad_row(block)
                     continue
-                ones, twos, numbers = block
-                pairs = list(map(join, ones, twos))
+                codes, numbers = block
+                pairs = _pairs(codes)
                 twice.look(source, pairs, numbers)
-                add(block)
-                tally.add(len(ones), sum(map(crc32, map(str.encode, pairs), map(terms.checksums.__getitem__, numbers))))
+                write(codes, numbers)
+                tally.add(len(pairs), sum(map(crc32, pairs, map(terms.checksums.__getitem__, numbers))))
                 written(tally.rows)
         twice.look_through(source)
         terms.write(release_id)
@@ -115,6 +117,41 @@ def _table_of(connection: Connection, release_id: int) -> str:
     return partition_of(release_id)
 
 
+def _pairs(codes: Sequence[str]) -> list[bytes]:
+    """The two codes of each row, without their tabs."""
+    together = "".join(codes).replace("\t", "").encode()
+    return [together[at : at + PAIR] for at in range(0, len(together), PAIR)]
+
+
+@contextmanager
+def _writing(connection: Connection, table: str, release_id: int) -> Iterator[Write]:
+    if has_partitions(connection):
+        ends = _LineEnds(release_id)
+        with copied_lines(connection, table, ("column_one", "column_two", "term_id", "release_id")) as copy:
+            yield lambda codes, numbers: copy(_interleaved(codes, [ends[number] for number in numbers]))
+    else:
+        with bulk_insert(connection, table, release_id, ("column_one", "column_two", "term_id")) as add:
+            yield lambda codes, numbers: add(([both[:5] for both in codes], [both[6:11] for both in codes], numbers))
+
+
+class _LineEnds(dict[int, str]):
+    """The number of a term to what stands behind the codes in a line for COPY."""
+
+    def __init__(self, release_id: int) -> None:
+        super().__init__()
+        self._release_id = release_id
+
+    def __missing__(self, number: int) -> str:
+        self[number] = f"{number}\t{self._release_id}\n"
+        return self[number]
+
+
+def _interleaved(codes: Sequence[str], ends: Sequence[str]) -> str:
+    cells = [""] * (2 * len(codes))
+    cells[::2], cells[1::2] = codes, ends
+    return "".join(cells)
+
+
 class _Twice:
     """Notices an edit that stands twice, where no key does it.
 
@@ -125,23 +162,23 @@ class _Twice:
         self._connection, self._table = connection, table
         self._keyed = not has_partitions(connection)
         self._in_order = True
-        self._pairs, self._terms = list[str](), list[int]()
+        self._pairs, self._terms = list[bytes](), list[int]()
 
-    def look(self, source: Source, pairs: Sequence[str], terms: Sequence[int]) -> None:
+    def look(self, source: Source, pairs: Sequence[bytes], terms: Sequence[int]) -> None:
         """Look at the next edits. Raises FormatError."""
         if self._keyed or not self._in_order:
             return
         self._pairs += pairs
         self._terms += terms
-        if any(map(greater, self._pairs, islice(self._pairs, 1, None))):
+        not_behind = list(compress(count(1), map(ge, self._pairs, islice(self._pairs, 1, None))))
+        if any(self._pairs[at - 1] != self._pairs[at] for at in not_behind):
             self._in_order = False
             return
-        again = list(compress(count(1), map(same, self._pairs, islice(self._pairs, 1, None))))
-        seen = set[tuple[str, int]]()
-        for at in sorted({*again, *(number - 1 for number in again)}):
+        seen = set[tuple[bytes, int]]()
+        for at in sorted({*not_behind, *(number - 1 for number in not_behind)}):
             edit = self._pairs[at], self._terms[at]
             if edit in seen:
-                raise _stands_twice(source, edit[0])
+                raise _stands_twice(source, edit[0].decode())
             seen.add(edit)
         last = bisect_left(self._pairs, self._pairs[-1]) if self._pairs else 0
         del self._pairs[:last], self._terms[:last]  # what is left may go on in the next
