@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Engine, Select
@@ -32,10 +33,10 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """A statement as one kind of database takes it: `order` where it counts its parameters."""
+    """A statement as one kind of database takes it: `in_order` picks its parameters where it counts them."""
 
     text: str
-    order: tuple[str, ...] | None
+    in_order: Callable[[dict[str, Any]], Any] | None
     constants: dict[str, Any]
     turned_in: tuple[tuple[str, Turn], ...]
     turned_out: tuple[tuple[int, Turn], ...]
@@ -62,8 +63,7 @@ class Statement:
         given = form.constants | values
         for name, turn in form.turned_in:
             given[name] = turn(given[name])
-        parameters: Any = [given[name] for name in form.order] if form.order is not None else given
-        return _fetched(reading, form.text, parameters)
+        return _fetched(reading, form.text, form.in_order(given) if form.in_order else given)
 
     def turned(self, dialect: Dialect, rows: Iterable[Any]) -> list[Any]:
         """Rows as kept, with their values as the types of the columns have them."""
@@ -75,7 +75,7 @@ class Statement:
 
     def _compile(self, dialect: Dialect) -> _Form:
         compiled = self._query.compile(dialect=dialect)
-        order = getattr(compiled, "positiontup", None)
+        order: list[str] | None = getattr(compiled, "positiontup", None)
         turned_in = ((name, bind.type.dialect_impl(dialect).bind_processor(dialect)) for name, bind in _binds(compiled))
         turned_out = (
             (number, column.type.dialect_impl(dialect).result_processor(dialect, None))
@@ -83,7 +83,7 @@ class Statement:
         )
         form = _Form(
             str(compiled),
-            tuple(order) if order is not None else None,
+            _picking(order) if order is not None else None,
             dict(compiled.params),
             tuple((name, turn) for name, turn in turned_in if turn),
             tuple((number, turn) for number, turn in turned_out if turn),
@@ -122,6 +122,11 @@ def snapshot(asked: Reading) -> Iterator[None]:
             _run(asked, "ROLLBACK")
         raise
     _run(asked, "COMMIT")
+
+
+def _picking(names: Sequence[str]) -> Callable[[dict[str, Any]], Any]:
+    """What takes the values of these names out of a dictionary, as a sequence."""
+    return itemgetter(*names) if len(names) > 1 else lambda given: [given[name] for name in names]
 
 
 def _binds(compiled: Any) -> Iterator[tuple[str, Any]]:

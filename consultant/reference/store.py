@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from datetime import date
 from itertools import islice
@@ -214,14 +214,9 @@ class SqlReference:
         with self._engine.connect() as connection:
             return tuple(connection.execute(query).one())
 
-    @contextmanager
-    def _reading(self) -> Iterator[Reading]:
+    def _reading(self) -> AbstractContextManager[Reading]:
         shared: Reading | None = getattr(self._of_thread, "reading", None)
-        if shared is not None:
-            yield shared
-            return
-        with reading(self._engine) as own:
-            yield own
+        return reading(self._engine) if shared is None else nullcontext(shared)
 
 
 def _in_force(asked: Reading, issues: Issues, code: str, on: date) -> CodeEntry | None:
