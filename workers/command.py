@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
+
 from consultant.cli.lazy import make_command
 from consultant.cli.table import COMMANDS
 
@@ -16,8 +19,15 @@ PROCESSES = {
 }
 
 
+# What a command imports stays: looking through it for garbage takes as long as a quarter of a look-up. Those that work
+# for long make far more objects than this between two collections.
+OBJECTS_BETWEEN_COLLECTIONS = 50_000
+
+
 def main() -> None:
     """Run the command line."""
+    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
+    atexit.register(gc.freeze)  # nothing is collected in a process that ends anyway
     make_command({**PROCESSES, **COMMANDS})()
 
 

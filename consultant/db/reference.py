@@ -8,8 +8,20 @@ consultant.reference.store.
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Connection,
+    ForeignKey,
+    Index,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    event,
+)
 from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from consultant.db.base import Base, UtcDateTime
@@ -112,7 +124,7 @@ class RefPtpEdit(Base):
     """
 
     __tablename__ = "ref_ptp_edit"
-    __table_args__ = ({"sqlite_with_rowid": False, "postgresql_partition_by": "LIST (release_id)"},)
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
     release_id: Mapped[int] = mapped_column(primary_key=True)
     column_one: Mapped[str] = mapped_column(String(5), primary_key=True)
@@ -121,6 +133,13 @@ class RefPtpEdit(Base):
 
     release: Mapped[RefRelease] = relationship(primaryjoin=lambda: foreign(RefPtpEdit.release_id) == RefRelease.id)
     term: Mapped[RefPtpTerm] = relationship(primaryjoin=lambda: foreign(RefPtpEdit.term_id) == RefPtpTerm.id)
+
+
+@event.listens_for(RefPtpEdit.__table__, "before_create")
+def _partition(table: Table, connection: Connection, **_: Any) -> None:
+    """Said here and not above, where it would have every start import SQLAlchemy's part for PostgreSQL."""
+    if connection.dialect.name == "postgresql":
+        table.dialect_options["postgresql"]["partition_by"] = "LIST (release_id)"
 
 
 class RefMue(Base):

@@ -5,260 +5,277 @@ Tables are named as the rows of consultant.reference.formats.mcd_rows, which say
 
 from __future__ import annotations
 
-from datetime import date
+from sqlalchemy import Boolean, Column, Date, Integer, String
 
-from sqlalchemy.orm import Mapped, mapped_column
-
-from consultant.db.reference_rows import NumberedRow, ReleaseRow
+from consultant.db.reference_rows import AgencyRow, numbered_table, release_table
 
 
-class RefArticle(ReleaseRow):
+class RefArticle(AgencyRow):
     """An article."""
 
-    __tablename__ = "ref_mcd_article"
+    __table__ = release_table(
+        "ref_mcd_article",
+        Column("article_id", Integer, primary_key=True),
+        Column("article_version", Integer, primary_key=True),
+        Column("display_id", String, nullable=False),
+        Column("article_type", String, nullable=False),
+        Column("title", String, nullable=False),
+        Column("status", String, nullable=False),
+        Column("article_pub_date", Date),
+        Column("article_eff_date", Date),
+        Column("article_end_date", Date),
+        Column("article_rev_end_date", Date),
+        Column("date_retired", Date),
+        Column("last_updated", Date),
+        Column("url", String, nullable=False),
+    )
 
-    article_id: Mapped[int] = mapped_column(primary_key=True)
-    article_version: Mapped[int] = mapped_column(primary_key=True)
-    display_id: Mapped[str]
-    article_type: Mapped[str]
-    title: Mapped[str]
-    status: Mapped[str]
-    article_pub_date: Mapped[date | None]
-    article_eff_date: Mapped[date | None]
-    article_end_date: Mapped[date | None]
-    article_rev_end_date: Mapped[date | None]
-    date_retired: Mapped[date | None]
-    last_updated: Mapped[date | None]
-    url: Mapped[str]
 
-
-class RefArticleType(ReleaseRow):
+class RefArticleType(AgencyRow):
     """What an article is for."""
 
-    __tablename__ = "ref_mcd_article_type"
+    __table__ = release_table(
+        "ref_mcd_article_type",
+        Column("article_type_id", Integer, primary_key=True),
+        Column("description", String, nullable=False),
+    )
 
-    article_type_id: Mapped[int] = mapped_column(primary_key=True)
-    description: Mapped[str]
 
-
-class RefContractor(NumberedRow):
+class RefContractor(AgencyRow):
     """A contractor."""
 
-    __tablename__ = "ref_mcd_contractor"
+    __table__ = numbered_table(
+        "ref_mcd_contractor",
+        Column("contractor_id", Integer, primary_key=True),
+        Column("contractor_type_id", Integer, primary_key=True),
+        Column("contractor_version", Integer, primary_key=True),
+        Column("contractor_bus_name", String, nullable=False),
+        Column("contractor_number", String, nullable=False),
+        Column("status", String, nullable=False),
+    )
 
-    contractor_id: Mapped[int] = mapped_column(primary_key=True)
-    contractor_type_id: Mapped[int] = mapped_column(primary_key=True)
-    contractor_version: Mapped[int] = mapped_column(primary_key=True)
-    contractor_bus_name: Mapped[str]
-    contractor_number: Mapped[str]
-    status: Mapped[str]
 
-
-class RefContractorJurisdiction(NumberedRow):
+class RefContractorJurisdiction(AgencyRow):
     """A state of a contractor."""
 
-    __tablename__ = "ref_mcd_contractor_jurisdiction"
+    __table__ = numbered_table(
+        "ref_mcd_contractor_jurisdiction",
+        Column("contractor_id", Integer, primary_key=True),
+        Column("contractor_type_id", Integer, primary_key=True),
+        Column("contractor_version", Integer, primary_key=True),
+        Column("state_id", Integer, primary_key=True),
+        Column("active_date", Date),
+        Column("term_date", Date),
+    )
 
-    contractor_id: Mapped[int] = mapped_column(primary_key=True)
-    contractor_type_id: Mapped[int] = mapped_column(primary_key=True)
-    contractor_version: Mapped[int] = mapped_column(primary_key=True)
-    state_id: Mapped[int] = mapped_column(primary_key=True)
-    active_date: Mapped[date | None]
-    term_date: Mapped[date | None]
 
-
-class RefContractorType(ReleaseRow):
+class RefContractorType(AgencyRow):
     """What a contractor is for."""
 
-    __tablename__ = "ref_mcd_contractor_type"
+    __table__ = release_table(
+        "ref_mcd_contractor_type",
+        Column("contractor_type_id", Integer, primary_key=True),
+        Column("description", String, nullable=False),
+    )
 
-    contractor_type_id: Mapped[int] = mapped_column(primary_key=True)
-    description: Mapped[str]
 
-
-class RefDocumentContractor(NumberedRow):
+class RefDocumentContractor(AgencyRow):
     """Whose document it is."""
 
-    __tablename__ = "ref_mcd_document_contractor"
+    __table__ = numbered_table(
+        "ref_mcd_document_contractor",
+        Column("document", String, primary_key=True),
+        Column("document_id", Integer, primary_key=True),
+        Column("document_version", Integer, primary_key=True),
+        Column("contractor_id", Integer, nullable=False),
+        Column("contractor_type_id", Integer, nullable=False),
+        Column("contractor_version", Integer, nullable=False),
+    )
 
-    document: Mapped[str] = mapped_column(primary_key=True)
-    document_id: Mapped[int] = mapped_column(primary_key=True)
-    document_version: Mapped[int] = mapped_column(primary_key=True)
-    contractor_id: Mapped[int]
-    contractor_type_id: Mapped[int]
-    contractor_version: Mapped[int]
 
-
-class RefDocumentUrl(NumberedRow):
+class RefDocumentUrl(AgencyRow):
     """An address that a document names."""
 
-    __tablename__ = "ref_mcd_document_url"
+    __table__ = numbered_table(
+        "ref_mcd_document_url",
+        Column("document", String, primary_key=True),
+        Column("document_id", Integer, primary_key=True),
+        Column("document_version", Integer, primary_key=True),
+        Column("url", String, nullable=False),
+        Column("url_name", String, nullable=False),
+        Column("url_description", String, nullable=False),
+    )
 
-    document: Mapped[str] = mapped_column(primary_key=True)
-    document_id: Mapped[int] = mapped_column(primary_key=True)
-    document_version: Mapped[int] = mapped_column(primary_key=True)
-    url: Mapped[str]
-    url_name: Mapped[str]
-    url_description: Mapped[str]
 
-
-class RefFutureRetirement(NumberedRow):
+class RefFutureRetirement(AgencyRow):
     """The day on which a document will retire."""
 
-    __tablename__ = "ref_mcd_future_retirement"
+    __table__ = numbered_table(
+        "ref_mcd_future_retirement",
+        Column("document", String, primary_key=True),
+        Column("document_id", Integer, primary_key=True),
+        Column("retire_dt", Date, nullable=False),
+    )
 
-    document: Mapped[str] = mapped_column(primary_key=True)
-    document_id: Mapped[int] = mapped_column(primary_key=True)
-    retire_dt: Mapped[date]
 
-
-class RefCoverageCode(NumberedRow):
+class RefCoverageCode(AgencyRow):
     """A code in a group of a document."""
 
-    __tablename__ = "ref_mcd_hcpc_code"
+    __table__ = numbered_table(
+        "ref_mcd_hcpc_code",
+        Column("hcpc_code_id", String, primary_key=True),
+        Column("document", String, nullable=False),
+        Column("document_id", Integer, nullable=False),
+        Column("document_version", Integer, nullable=False),
+        Column("hcpc_code_group", Integer, nullable=False),
+        Column("range", String, nullable=False),
+    )
 
-    hcpc_code_id: Mapped[str] = mapped_column(primary_key=True)
-    document: Mapped[str]
-    document_id: Mapped[int]
-    document_version: Mapped[int]
-    hcpc_code_group: Mapped[int]
-    range: Mapped[str]
 
-
-class RefCoverageCodeGroup(NumberedRow):
+class RefCoverageCodeGroup(AgencyRow):
     """What a group of codes is for."""
 
-    __tablename__ = "ref_mcd_hcpc_code_group"
+    __table__ = numbered_table(
+        "ref_mcd_hcpc_code_group",
+        Column("document", String, primary_key=True),
+        Column("document_id", Integer, primary_key=True),
+        Column("document_version", Integer, primary_key=True),
+        Column("hcpc_code_group", Integer, primary_key=True),
+        Column("paragraph", String, nullable=False),
+    )
 
-    document: Mapped[str] = mapped_column(primary_key=True)
-    document_id: Mapped[int] = mapped_column(primary_key=True)
-    document_version: Mapped[int] = mapped_column(primary_key=True)
-    hcpc_code_group: Mapped[int] = mapped_column(primary_key=True)
-    paragraph: Mapped[str]
 
-
-class RefCoverageModifier(NumberedRow):
+class RefCoverageModifier(AgencyRow):
     """A modifier in a group of an article."""
 
-    __tablename__ = "ref_mcd_hcpc_modifier"
+    __table__ = numbered_table(
+        "ref_mcd_hcpc_modifier",
+        Column("article_id", Integer, primary_key=True),
+        Column("article_version", Integer, primary_key=True),
+        Column("hcpc_modifier_code_id", String, nullable=False),
+        Column("hcpc_modifier_group", Integer, nullable=False),
+    )
 
-    article_id: Mapped[int] = mapped_column(primary_key=True)
-    article_version: Mapped[int] = mapped_column(primary_key=True)
-    hcpc_modifier_code_id: Mapped[str]
-    hcpc_modifier_group: Mapped[int]
 
-
-class RefCoverageModifierGroup(NumberedRow):
+class RefCoverageModifierGroup(AgencyRow):
     """What a group of modifiers is for."""
 
-    __tablename__ = "ref_mcd_hcpc_modifier_group"
+    __table__ = numbered_table(
+        "ref_mcd_hcpc_modifier_group",
+        Column("article_id", Integer, primary_key=True),
+        Column("article_version", Integer, primary_key=True),
+        Column("hcpc_modifier_group", Integer, primary_key=True),
+        Column("paragraph", String, nullable=False),
+    )
 
-    article_id: Mapped[int] = mapped_column(primary_key=True)
-    article_version: Mapped[int] = mapped_column(primary_key=True)
-    hcpc_modifier_group: Mapped[int] = mapped_column(primary_key=True)
-    paragraph: Mapped[str]
 
-
-class RefCoverageDiagnosis(NumberedRow):
+class RefCoverageDiagnosis(AgencyRow):
     """A diagnosis in a group of an article."""
 
-    __tablename__ = "ref_mcd_icd10_code"
+    __table__ = numbered_table(
+        "ref_mcd_icd10_code",
+        Column("icd10_code_id", String, primary_key=True),
+        Column("article_id", Integer, nullable=False),
+        Column("article_version", Integer, nullable=False),
+        Column("covered", Boolean, nullable=False),
+        Column("icd10_group", Integer, nullable=False),
+        Column("range", String, nullable=False),
+        Column("asterisk", String, nullable=False),
+    )
 
-    icd10_code_id: Mapped[str] = mapped_column(primary_key=True)
-    article_id: Mapped[int]
-    article_version: Mapped[int]
-    covered: Mapped[bool]
-    icd10_group: Mapped[int]
-    range: Mapped[str]
-    asterisk: Mapped[str]
 
-
-class RefCoverageDiagnosisGroup(NumberedRow):
+class RefCoverageDiagnosisGroup(AgencyRow):
     """What a group of diagnoses is for."""
 
-    __tablename__ = "ref_mcd_icd10_group"
+    __table__ = numbered_table(
+        "ref_mcd_icd10_group",
+        Column("article_id", Integer, primary_key=True),
+        Column("article_version", Integer, primary_key=True),
+        Column("covered", Boolean, primary_key=True),
+        Column("icd10_group", Integer, primary_key=True),
+        Column("paragraph", String, nullable=False),
+        Column("asterisk", String, nullable=False),
+    )
 
-    article_id: Mapped[int] = mapped_column(primary_key=True)
-    article_version: Mapped[int] = mapped_column(primary_key=True)
-    covered: Mapped[bool] = mapped_column(primary_key=True)
-    icd10_group: Mapped[int] = mapped_column(primary_key=True)
-    paragraph: Mapped[str]
-    asterisk: Mapped[str]
 
-
-class RefLcd(ReleaseRow):
+class RefLcd(AgencyRow):
     """A local coverage determination."""
 
-    __tablename__ = "ref_mcd_lcd"
+    __table__ = release_table(
+        "ref_mcd_lcd",
+        Column("lcd_id", Integer, primary_key=True),
+        Column("lcd_version", Integer, primary_key=True),
+        Column("display_id", String, nullable=False),
+        Column("determination_number", String, nullable=False),
+        Column("title", String, nullable=False),
+        Column("status", String, nullable=False),
+        Column("orig_det_eff_date", Date),
+        Column("ent_det_end_date", Date),
+        Column("rev_eff_date", Date),
+        Column("rev_end_date", Date),
+        Column("notice_start_dt", Date),
+        Column("notice_end_dt", Date),
+        Column("date_retired", Date),
+        Column("last_updated", Date),
+        Column("url", String, nullable=False),
+    )
 
-    lcd_id: Mapped[int] = mapped_column(primary_key=True)
-    lcd_version: Mapped[int] = mapped_column(primary_key=True)
-    display_id: Mapped[str]
-    determination_number: Mapped[str]
-    title: Mapped[str]
-    status: Mapped[str]
-    orig_det_eff_date: Mapped[date | None]
-    ent_det_end_date: Mapped[date | None]
-    rev_eff_date: Mapped[date | None]
-    rev_end_date: Mapped[date | None]
-    notice_start_dt: Mapped[date | None]
-    notice_end_dt: Mapped[date | None]
-    date_retired: Mapped[date | None]
-    last_updated: Mapped[date | None]
-    url: Mapped[str]
 
-
-class RefNcd(ReleaseRow):
+class RefNcd(AgencyRow):
     """A national coverage determination."""
 
-    __tablename__ = "ref_mcd_ncd"
+    __table__ = release_table(
+        "ref_mcd_ncd",
+        Column("ncd_id", Integer, primary_key=True),
+        Column("ncd_vrsn_num", Integer, primary_key=True),
+        Column("natl_cvrg_type", String, nullable=False),
+        Column("cvrg_lvl_cd", String, nullable=False),
+        Column("ncd_mnl_sect", String, nullable=False),
+        Column("ncd_mnl_sect_title", String, nullable=False),
+        Column("ncd_efctv_dt", Date),
+        Column("ncd_impltn_dt", Date),
+        Column("ncd_trmntn_dt", Date),
+        Column("trnsmtl_num", String, nullable=False),
+        Column("trnsmtl_url", String, nullable=False),
+        Column("last_updt_tmstmp", Date),
+        Column("url", String, nullable=False),
+    )
 
-    ncd_id: Mapped[int] = mapped_column(primary_key=True)
-    ncd_vrsn_num: Mapped[int] = mapped_column(primary_key=True)
-    natl_cvrg_type: Mapped[str]
-    cvrg_lvl_cd: Mapped[str]
-    ncd_mnl_sect: Mapped[str]
-    ncd_mnl_sect_title: Mapped[str]
-    ncd_efctv_dt: Mapped[date | None]
-    ncd_impltn_dt: Mapped[date | None]
-    ncd_trmntn_dt: Mapped[date | None]
-    trnsmtl_num: Mapped[str]
-    trnsmtl_url: Mapped[str]
-    last_updt_tmstmp: Mapped[date | None]
-    url: Mapped[str]
 
-
-class RefRelatedDocument(NumberedRow):
+class RefRelatedDocument(AgencyRow):
     """A document that belongs with another."""
 
-    __tablename__ = "ref_mcd_related_document"
+    __table__ = numbered_table(
+        "ref_mcd_related_document",
+        Column("document", String, primary_key=True),
+        Column("document_id", Integer, primary_key=True),
+        Column("document_version", Integer, primary_key=True),
+        Column("r_article_id", Integer),
+        Column("r_article_version", Integer),
+        Column("r_lcd_id", Integer),
+        Column("r_lcd_version", Integer),
+    )
 
-    document: Mapped[str] = mapped_column(primary_key=True)
-    document_id: Mapped[int] = mapped_column(primary_key=True)
-    document_version: Mapped[int] = mapped_column(primary_key=True)
-    r_article_id: Mapped[int | None]
-    r_article_version: Mapped[int | None]
-    r_lcd_id: Mapped[int | None]
-    r_lcd_version: Mapped[int | None]
 
-
-class RefRelatedNcd(NumberedRow):
+class RefRelatedNcd(AgencyRow):
     """An NCD that a document belongs with."""
 
-    __tablename__ = "ref_mcd_related_ncd"
+    __table__ = numbered_table(
+        "ref_mcd_related_ncd",
+        Column("document", String, primary_key=True),
+        Column("document_id", Integer, primary_key=True),
+        Column("document_version", Integer, primary_key=True),
+        Column("r_ncd_id", Integer, nullable=False),
+        Column("r_ncd_version", Integer),
+    )
 
-    document: Mapped[str] = mapped_column(primary_key=True)
-    document_id: Mapped[int] = mapped_column(primary_key=True)
-    document_version: Mapped[int] = mapped_column(primary_key=True)
-    r_ncd_id: Mapped[int]
-    r_ncd_version: Mapped[int | None]
 
-
-class RefState(ReleaseRow):
+class RefState(AgencyRow):
     """A state, or a part of one."""
 
-    __tablename__ = "ref_mcd_state"
-
-    state_id: Mapped[int] = mapped_column(primary_key=True)
-    state_abbrev: Mapped[str]
-    description: Mapped[str]
+    __table__ = release_table(
+        "ref_mcd_state",
+        Column("state_id", Integer, primary_key=True),
+        Column("state_abbrev", String, nullable=False),
+        Column("description", String, nullable=False),
+    )

@@ -2,44 +2,45 @@
 
 from __future__ import annotations
 
-from datetime import date
+from sqlalchemy import Column, Date, Integer, String
 
-from sqlalchemy.orm import Mapped, mapped_column
-
-from consultant.db.reference_rows import NumberedRow, ReleaseRow
+from consultant.db.reference_rows import AgencyRow, numbered_table, release_table
 
 
-class RefCptNotice(ReleaseRow):
+class RefCptNotice(AgencyRow):
     """A line of the notice."""
 
-    __tablename__ = "ref_cpt_notice"
+    __table__ = release_table(
+        "ref_cpt_notice",
+        Column("line", Integer, primary_key=True),
+        Column("text", String, nullable=False),
+    )
 
-    line: Mapped[int] = mapped_column(primary_key=True)
-    text: Mapped[str]
 
-
-class RefCptDescriptor(ReleaseRow):
+class RefCptDescriptor(AgencyRow):
     """A code and its descriptor."""
 
-    __tablename__ = "ref_cpt_descriptor"
+    __table__ = release_table(
+        "ref_cpt_descriptor",
+        Column("cpt_code", String, primary_key=True),
+        Column("length", String, nullable=False),
+        Column("descriptor", String, nullable=False),
+    )
 
-    cpt_code: Mapped[str] = mapped_column(primary_key=True)
-    length: Mapped[str]
-    descriptor: Mapped[str]
 
-
-class RefCptConcept(NumberedRow):
+class RefCptConcept(AgencyRow):
     """A row of the consolidated code list."""
 
-    __tablename__ = "ref_cpt_concept"
-
-    cpt_code: Mapped[str] = mapped_column(primary_key=True)
-    concept_id: Mapped[str]
-    long: Mapped[str]
-    medium: Mapped[str]
-    short: Mapped[str]
-    consumer: Mapped[str]
-    current_descriptor_effective_date: Mapped[date | None]
-    test_name: Mapped[str]
-    lab_name: Mapped[str]
-    manufacturer_name: Mapped[str]
+    __table__ = numbered_table(
+        "ref_cpt_concept",
+        Column("cpt_code", String, primary_key=True),
+        Column("concept_id", String, nullable=False),
+        Column("long", String, nullable=False),
+        Column("medium", String, nullable=False),
+        Column("short", String, nullable=False),
+        Column("consumer", String, nullable=False),
+        Column("current_descriptor_effective_date", Date),
+        Column("test_name", String, nullable=False),
+        Column("lab_name", String, nullable=False),
+        Column("manufacturer_name", String, nullable=False),
+    )

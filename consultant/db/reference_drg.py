@@ -2,36 +2,37 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from sqlalchemy import Boolean, Column, String
 
-from sqlalchemy.orm import Mapped, mapped_column
+from consultant.db.column_types import Exact
+from consultant.db.reference_rows import AgencyRow, release_table
 
-from consultant.db.reference_rows import ReleaseRow
 
-
-class RefMsDrg(ReleaseRow):
+class RefMsDrg(AgencyRow):
     """A title."""
 
-    __tablename__ = "ref_msdrg"
+    __table__ = release_table(
+        "ref_msdrg",
+        Column("drg", String, primary_key=True),
+        Column("mdc", String),
+        Column("ms", String),
+        Column("description", String, nullable=False),
+    )
 
-    drg: Mapped[str] = mapped_column(primary_key=True)
-    mdc: Mapped[str | None]
-    ms: Mapped[str | None]
-    description: Mapped[str]
 
-
-class RefMsDrgWeight(ReleaseRow):
+class RefMsDrgWeight(AgencyRow):
     """A row of IPPS Table 5."""
 
-    __tablename__ = "ref_msdrg_weight"
-
-    ms_drg: Mapped[str] = mapped_column(primary_key=True)
-    post_acute_drg: Mapped[bool]
-    special_pay_drg: Mapped[bool]
-    mdc: Mapped[str | None]
-    type: Mapped[str | None]
-    ms_drg_title: Mapped[str]
-    weight_before_cap: Mapped[Decimal | None]
-    weight_cap_applied: Mapped[Decimal | None]
-    geometric_mean_los: Mapped[Decimal | None]
-    arithmetic_mean_los: Mapped[Decimal | None]
+    __table__ = release_table(
+        "ref_msdrg_weight",
+        Column("ms_drg", String, primary_key=True),
+        Column("post_acute_drg", Boolean, nullable=False),
+        Column("special_pay_drg", Boolean, nullable=False),
+        Column("mdc", String),
+        Column("type", String),
+        Column("ms_drg_title", String, nullable=False),
+        Column("weight_before_cap", Exact),
+        Column("weight_cap_applied", Exact),
+        Column("geometric_mean_los", Exact),
+        Column("arithmetic_mean_los", Exact),
+    )

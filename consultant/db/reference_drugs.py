@@ -2,45 +2,46 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from sqlalchemy import Column, String
 
-from sqlalchemy.orm import Mapped, mapped_column
+from consultant.db.column_types import Exact
+from consultant.db.reference_rows import AgencyRow, numbered_table, release_table
 
-from consultant.db.reference_rows import NumberedRow, ReleaseRow
 
-
-class RefPaymentLimit(ReleaseRow):
+class RefPaymentLimit(AgencyRow):
     """The payment limit of a code."""
 
-    __tablename__ = "ref_payment_limit"
+    __table__ = release_table(
+        "ref_payment_limit",
+        Column("hcpcs_code", String, primary_key=True),
+        Column("short_description", String),
+        Column("hcpcs_code_dosage", String),
+        Column("payment_limit", Exact),
+        Column("co_insurance_percentage", Exact),
+        Column("vaccine_awp_percentage", Exact),
+        Column("vaccine_limit", Exact),
+        Column("infusion_awp_percentage", Exact),
+        Column("infusion_limit", Exact),
+        Column("blood_awp_percentage", Exact),
+        Column("blood_limit", Exact),
+        Column("clotting_factor", String),
+        Column("notes", String),
+    )
 
-    hcpcs_code: Mapped[str] = mapped_column(primary_key=True)
-    short_description: Mapped[str | None]
-    hcpcs_code_dosage: Mapped[str | None]
-    payment_limit: Mapped[Decimal | None]
-    co_insurance_percentage: Mapped[Decimal | None]
-    vaccine_awp_percentage: Mapped[Decimal | None]
-    vaccine_limit: Mapped[Decimal | None]
-    infusion_awp_percentage: Mapped[Decimal | None]
-    infusion_limit: Mapped[Decimal | None]
-    blood_awp_percentage: Mapped[Decimal | None]
-    blood_limit: Mapped[Decimal | None]
-    clotting_factor: Mapped[str | None]
-    notes: Mapped[str | None]
 
-
-class RefNdc(NumberedRow):
+class RefNdc(AgencyRow):
     """A product and a code that it is billed with."""
 
-    __tablename__ = "ref_ndc"
-
-    hcpcs_code: Mapped[str] = mapped_column(primary_key=True)
-    short_description: Mapped[str | None]
-    labeler_name: Mapped[str | None]
-    ndc: Mapped[str]
-    drug_name: Mapped[str | None]
-    hcpcs_dosage: Mapped[str | None]
-    pkg_size: Mapped[Decimal | None]
-    pkg_qty: Mapped[Decimal | None]
-    billunits: Mapped[Decimal | None]
-    billunitspkg: Mapped[Decimal | None]
+    __table__ = numbered_table(
+        "ref_ndc",
+        Column("hcpcs_code", String, primary_key=True),
+        Column("short_description", String),
+        Column("labeler_name", String),
+        Column("ndc", String, nullable=False),
+        Column("drug_name", String),
+        Column("hcpcs_dosage", String),
+        Column("pkg_size", Exact),
+        Column("pkg_qty", Exact),
+        Column("billunits", Exact),
+        Column("billunitspkg", Exact),
+    )

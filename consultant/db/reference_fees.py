@@ -2,100 +2,104 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from sqlalchemy import Boolean, Column, String
 
-from sqlalchemy.orm import Mapped, mapped_column
+from consultant.db.column_types import Exact
+from consultant.db.reference_rows import AgencyRow, numbered_table, release_table
 
-from consultant.db.reference_rows import NumberedRow, ReleaseRow
 
-
-class RefPfsValue(ReleaseRow):
+class RefPfsValue(AgencyRow):
     """A code, or a part of one, in the relative value file."""
 
-    __tablename__ = "ref_pfs_value"
+    __table__ = release_table(
+        "ref_pfs_value",
+        Column("hcpcs", String, primary_key=True),
+        Column("mod", String, primary_key=True),
+        Column("description", String),
+        Column("status_code", String, nullable=False),
+        Column("not_used_for_medicare_payment", Boolean, nullable=False),
+        Column("work_rvu", Exact, nullable=False),
+        Column("non_fac_pe_rvu", Exact, nullable=False),
+        Column("non_fac_na_indicator", Boolean, nullable=False),
+        Column("facility_pe_rvu", Exact, nullable=False),
+        Column("facility_na_indicator", Boolean, nullable=False),
+        Column("mp_rvu", Exact, nullable=False),
+        Column("non_facility_total", Exact, nullable=False),
+        Column("facility_total", Exact, nullable=False),
+        Column("pctc_ind", String, nullable=False),
+        Column("glob_days", String, nullable=False),
+        Column("pre_op", Exact, nullable=False),
+        Column("intra_op", Exact, nullable=False),
+        Column("post_op", Exact, nullable=False),
+        Column("mult_proc", String, nullable=False),
+        Column("bilat_surg", String, nullable=False),
+        Column("asst_surg", String, nullable=False),
+        Column("co_surg", String, nullable=False),
+        Column("team_surg", String, nullable=False),
+        Column("pric_ind", String),
+        Column("endo_base", String),
+        Column("conv_factor", Exact, nullable=False),
+        Column("physician_supervision", String, nullable=False),
+        Column("calculation_flag", String, nullable=False),
+        Column("diagnostic_imaging_family", String, nullable=False),
+        Column("non_facility_pe_used_for_opps", Exact, nullable=False),
+        Column("facility_pe_used_for_opps", Exact, nullable=False),
+        Column("mp_used_for_opps", Exact, nullable=False),
+    )
 
-    hcpcs: Mapped[str] = mapped_column(primary_key=True)
-    mod: Mapped[str] = mapped_column(primary_key=True)
-    description: Mapped[str | None]
-    status_code: Mapped[str]
-    not_used_for_medicare_payment: Mapped[bool]
-    work_rvu: Mapped[Decimal]
-    non_fac_pe_rvu: Mapped[Decimal]
-    non_fac_na_indicator: Mapped[bool]
-    facility_pe_rvu: Mapped[Decimal]
-    facility_na_indicator: Mapped[bool]
-    mp_rvu: Mapped[Decimal]
-    non_facility_total: Mapped[Decimal]
-    facility_total: Mapped[Decimal]
-    pctc_ind: Mapped[str]
-    glob_days: Mapped[str]
-    pre_op: Mapped[Decimal]
-    intra_op: Mapped[Decimal]
-    post_op: Mapped[Decimal]
-    mult_proc: Mapped[str]
-    bilat_surg: Mapped[str]
-    asst_surg: Mapped[str]
-    co_surg: Mapped[str]
-    team_surg: Mapped[str]
-    pric_ind: Mapped[str | None]
-    endo_base: Mapped[str | None]
-    conv_factor: Mapped[Decimal]
-    physician_supervision: Mapped[str]
-    calculation_flag: Mapped[str]
-    diagnostic_imaging_family: Mapped[str]
-    non_facility_pe_used_for_opps: Mapped[Decimal]
-    facility_pe_used_for_opps: Mapped[Decimal]
-    mp_used_for_opps: Mapped[Decimal]
 
-
-class RefPfsGpci(ReleaseRow):
+class RefPfsGpci(AgencyRow):
     """The cost indices of a locality."""
 
-    __tablename__ = "ref_pfs_gpci"
+    __table__ = release_table(
+        "ref_pfs_gpci",
+        Column("medicare_administrative_contractor", String, primary_key=True),
+        Column("locality_number", String, primary_key=True),
+        Column("state", String, nullable=False),
+        Column("locality_name", String, nullable=False),
+        Column("pw_gpci", Exact, nullable=False),
+        Column("pw_gpci_without_floor", Exact),
+        Column("pe_gpci", Exact, nullable=False),
+        Column("mp_gpci", Exact, nullable=False),
+    )
 
-    medicare_administrative_contractor: Mapped[str] = mapped_column(primary_key=True)
-    locality_number: Mapped[str] = mapped_column(primary_key=True)
-    state: Mapped[str]
-    locality_name: Mapped[str]
-    pw_gpci: Mapped[Decimal]
-    pw_gpci_without_floor: Mapped[Decimal | None]
-    pe_gpci: Mapped[Decimal]
-    mp_gpci: Mapped[Decimal]
 
-
-class RefPfsLocality(NumberedRow):
+class RefPfsLocality(AgencyRow):
     """The counties of a locality."""
 
-    __tablename__ = "ref_pfs_locality"
+    __table__ = numbered_table(
+        "ref_pfs_locality",
+        Column("medicare_administrative_contractor", String, primary_key=True),
+        Column("locality_number", String, primary_key=True),
+        Column("state", String),
+        Column("fee_schedule_area", String, nullable=False),
+        Column("counties", String, nullable=False),
+    )
 
-    medicare_administrative_contractor: Mapped[str] = mapped_column(primary_key=True)
-    locality_number: Mapped[str] = mapped_column(primary_key=True)
-    state: Mapped[str | None]
-    fee_schedule_area: Mapped[str]
-    counties: Mapped[str]
 
-
-class RefPfsAnesthesia(ReleaseRow):
+class RefPfsAnesthesia(AgencyRow):
     """The anesthesia factors of a locality."""
 
-    __tablename__ = "ref_pfs_anesthesia"
+    __table__ = release_table(
+        "ref_pfs_anesthesia",
+        Column("contractor", String, primary_key=True),
+        Column("locality", String, primary_key=True),
+        Column("locality_name", String, nullable=False),
+        Column("conversion_factor", Exact, nullable=False),
+        Column("qualifying_apm_conversion_factor", Exact),
+    )
 
-    contractor: Mapped[str] = mapped_column(primary_key=True)
-    locality: Mapped[str] = mapped_column(primary_key=True)
-    locality_name: Mapped[str]
-    conversion_factor: Mapped[Decimal]
-    qualifying_apm_conversion_factor: Mapped[Decimal | None]
 
-
-class RefPfsOppsCap(ReleaseRow):
+class RefPfsOppsCap(AgencyRow):
     """The capped price of imaging in a locality."""
 
-    __tablename__ = "ref_pfs_opps_cap"
-
-    hcpcs: Mapped[str] = mapped_column(primary_key=True)
-    mod: Mapped[str] = mapped_column(primary_key=True)
-    carrier: Mapped[str] = mapped_column(primary_key=True)
-    locality: Mapped[str] = mapped_column(primary_key=True)
-    procstat: Mapped[str]
-    facility_price: Mapped[Decimal]
-    non_facility_price: Mapped[Decimal]
+    __table__ = release_table(
+        "ref_pfs_opps_cap",
+        Column("hcpcs", String, primary_key=True),
+        Column("mod", String, primary_key=True),
+        Column("carrier", String, primary_key=True),
+        Column("locality", String, primary_key=True),
+        Column("procstat", String, nullable=False),
+        Column("facility_price", Exact, nullable=False),
+        Column("non_facility_price", Exact, nullable=False),
+    )

@@ -2,70 +2,72 @@
 
 from __future__ import annotations
 
-from datetime import date
+from sqlalchemy import Column, Date, String
 
-from sqlalchemy.orm import Mapped, mapped_column
+from consultant.db.column_types import Texts
+from consultant.db.reference_rows import AgencyRow, release_table
 
-from consultant.db.reference_rows import ReleaseRow
 
-
-class RefHcpcsCode(ReleaseRow):
+class RefHcpcsCode(AgencyRow):
     """A Level II code with its first and last day."""
 
-    __tablename__ = "ref_hcpcs_code"
+    __table__ = release_table(
+        "ref_hcpcs_code",
+        Column("hcpc", String, primary_key=True),
+        Column("long_description", String),
+        Column("short_description", String),
+        Column("price", Texts, nullable=False),
+        Column("mult_pi", String),
+        Column("cim", Texts, nullable=False),
+        Column("mcm", Texts, nullable=False),
+        Column("statute", String),
+        Column("labcert", Texts, nullable=False),
+        Column("xref", Texts, nullable=False),
+        Column("cov", String),
+        Column("asc_grp", String),
+        Column("asc_dt", Date),
+        Column("opps", String),
+        Column("opps_pi", String),
+        Column("opps_dt", Date),
+        Column("procnote", String),
+        Column("betos", String),
+        Column("tos", Texts, nullable=False),
+        Column("anest_bu", String),
+        Column("add_dt", Date, nullable=False),
+        Column("act_eff_dt", Date),
+        Column("term_dt", Date),
+        Column("action_cd", String),
+    )
 
-    hcpc: Mapped[str] = mapped_column(primary_key=True)
-    long_description: Mapped[str | None]
-    short_description: Mapped[str | None]
-    price: Mapped[tuple[str, ...]]
-    mult_pi: Mapped[str | None]
-    cim: Mapped[tuple[str, ...]]
-    mcm: Mapped[tuple[str, ...]]
-    statute: Mapped[str | None]
-    labcert: Mapped[tuple[str, ...]]
-    xref: Mapped[tuple[str, ...]]
-    cov: Mapped[str | None]
-    asc_grp: Mapped[str | None]
-    asc_dt: Mapped[date | None]
-    opps: Mapped[str | None]
-    opps_pi: Mapped[str | None]
-    opps_dt: Mapped[date | None]
-    procnote: Mapped[str | None]
-    betos: Mapped[str | None]
-    tos: Mapped[tuple[str, ...]]
-    anest_bu: Mapped[str | None]
-    add_dt: Mapped[date]
-    act_eff_dt: Mapped[date | None]
-    term_dt: Mapped[date | None]
-    action_cd: Mapped[str | None]
 
-
-class RefHcpcsModifier(ReleaseRow):
+class RefHcpcsModifier(AgencyRow):
     """A Level II modifier with its first and last day."""
 
-    __tablename__ = "ref_hcpcs_modifier"
+    __table__ = release_table(
+        "ref_hcpcs_modifier",
+        Column("modifier", String, primary_key=True),
+        Column("long_description", String),
+        Column("short_description", String),
+        Column("cim", Texts, nullable=False),
+        Column("mcm", Texts, nullable=False),
+        Column("statute", String),
+        Column("xref", Texts, nullable=False),
+        Column("cov", String),
+        Column("procnote", String),
+        Column("add_dt", Date, nullable=False),
+        Column("act_eff_dt", Date),
+        Column("term_dt", Date),
+        Column("action_cd", String),
+    )
 
-    modifier: Mapped[str] = mapped_column(primary_key=True)
-    long_description: Mapped[str | None]
-    short_description: Mapped[str | None]
-    cim: Mapped[tuple[str, ...]]
-    mcm: Mapped[tuple[str, ...]]
-    statute: Mapped[str | None]
-    xref: Mapped[tuple[str, ...]]
-    cov: Mapped[str | None]
-    procnote: Mapped[str | None]
-    add_dt: Mapped[date]
-    act_eff_dt: Mapped[date | None]
-    term_dt: Mapped[date | None]
-    action_cd: Mapped[str | None]
 
-
-class RefPlaceOfService(ReleaseRow):
+class RefPlaceOfService(AgencyRow):
     """A place of service."""
 
-    __tablename__ = "ref_place_of_service"
-
-    pos_code: Mapped[str] = mapped_column(primary_key=True)
-    name: Mapped[str]
-    description: Mapped[str | None]
-    pfs_setting: Mapped[str | None]
+    __table__ = release_table(
+        "ref_place_of_service",
+        Column("pos_code", String, primary_key=True),
+        Column("name", String, nullable=False),
+        Column("description", String),
+        Column("pfs_setting", String),
+    )

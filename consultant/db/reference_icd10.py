@@ -2,72 +2,77 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Index
+from sqlalchemy import Boolean, Column, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from consultant.db.reference_rows import NumberedRow, ReleaseRow
+from consultant.db.reference_rows import AgencyRow, NumberedRow, ReleaseRow, numbered_table, release_table
 
 
-class RefIcd10Code(ReleaseRow):
+class RefIcd10Code(AgencyRow):
     """A code or header of an order file; which system, the release says."""
 
-    __tablename__ = "ref_icd10_code"
+    __table__ = release_table(
+        "ref_icd10_code",
+        Column("code", String, primary_key=True),
+        Column("order_number", Integer, nullable=False),
+        Column("valid", Boolean, nullable=False),
+        Column("short_description", String, nullable=False),
+        Column("long_description", String, nullable=False),
+    )
 
-    code: Mapped[str] = mapped_column(primary_key=True)
-    order_number: Mapped[int]
-    valid: Mapped[bool]
-    short_description: Mapped[str]
-    long_description: Mapped[str]
 
-
-class RefIcd10Change(NumberedRow):
+class RefIcd10Change(AgencyRow):
     """What a release did to a code."""
 
-    __tablename__ = "ref_icd10_change"
+    __table__ = numbered_table(
+        "ref_icd10_change",
+        Column("code", String, primary_key=True),
+        Column("action", String, nullable=False),
+        Column("valid", Boolean, nullable=False),
+        Column("short_description", String, nullable=False),
+        Column("long_description", String, nullable=False),
+    )
 
-    code: Mapped[str] = mapped_column(primary_key=True)
-    action: Mapped[str]
-    valid: Mapped[bool]
-    short_description: Mapped[str]
-    long_description: Mapped[str]
 
-
-class RefIcd10Node(ReleaseRow):
+class RefIcd10Node(AgencyRow):
     """A chapter, section or code of the tabular list; `position` is its key."""
 
-    __tablename__ = "ref_icd10_node"
-    __table_args__ = (Index(None, "code"), {"sqlite_with_rowid": False})
+    __table__ = release_table(
+        "ref_icd10_node",
+        Column("position", Integer, primary_key=True),
+        Column("parent", Integer),
+        Column("level", String, nullable=False),
+        Column("code", String, nullable=False),
+        Column("desc", String, nullable=False),
+        Column("placeholder", Boolean, nullable=False),
+        Column("seven_chr_def", String),
+        Index(None, "code"),
+    )
 
-    position: Mapped[int] = mapped_column(primary_key=True)
-    parent: Mapped[int | None]
-    level: Mapped[str]
-    code: Mapped[str]
-    desc: Mapped[str]
-    placeholder: Mapped[bool]
-    seven_chr_def: Mapped[str | None]
 
-
-class RefIcd10Note(ReleaseRow):
+class RefIcd10Note(AgencyRow):
     """A note on a node; it holds for all below."""
 
-    __tablename__ = "ref_icd10_note"
+    __table__ = release_table(
+        "ref_icd10_note",
+        Column("node", Integer, primary_key=True),
+        Column("sequence", Integer, primary_key=True),
+        Column("code", String, nullable=False),
+        Column("kind", String, nullable=False),
+        Column("note", String, nullable=False),
+    )
 
-    node: Mapped[int] = mapped_column(primary_key=True)
-    sequence: Mapped[int] = mapped_column(primary_key=True)
-    code: Mapped[str]
-    kind: Mapped[str]
-    note: Mapped[str]
 
-
-class RefIcd10SeventhCharacter(NumberedRow):
+class RefIcd10SeventhCharacter(AgencyRow):
     """A 7th character that the codes below a node take."""
 
-    __tablename__ = "ref_icd10_seventh_character"
-
-    node: Mapped[int] = mapped_column(primary_key=True)
-    code: Mapped[str]
-    char: Mapped[str]
-    meaning: Mapped[str]
+    __table__ = numbered_table(
+        "ref_icd10_seventh_character",
+        Column("node", Integer, primary_key=True),
+        Column("code", String, nullable=False),
+        Column("char", String, nullable=False),
+        Column("meaning", String, nullable=False),
+    )
 
 
 class RefIndexTerm(ReleaseRow):
@@ -105,15 +110,16 @@ class RefIndexReference(NumberedRow):
     text: Mapped[str]
 
 
-class RefGem(NumberedRow):
+class RefGem(AgencyRow):
     """A mapping from a code of one system to one of another."""
 
-    __tablename__ = "ref_gem"
-
-    source: Mapped[str] = mapped_column(primary_key=True)
-    target: Mapped[str | None]
-    approximate: Mapped[bool]
-    no_map: Mapped[bool]
-    combination: Mapped[bool]
-    scenario: Mapped[int]
-    choice_list: Mapped[int]
+    __table__ = numbered_table(
+        "ref_gem",
+        Column("source", String, primary_key=True),
+        Column("target", String),
+        Column("approximate", Boolean, nullable=False),
+        Column("no_map", Boolean, nullable=False),
+        Column("combination", Boolean, nullable=False),
+        Column("scenario", Integer, nullable=False),
+        Column("choice_list", Integer, nullable=False),
+    )

@@ -82,17 +82,17 @@ def _queries(issues: Issues, system: str, low: str, high: str, on: date) -> Iter
     if system in _ICD10:
         lists = issues.of(_ICD10[system])
         if of_day := next((one for one in reversed(lists) if one.covers(on)), None):
-            yield _in_list(RefIcd10Code, "code", of_day, low, high + _LAST).where(RefIcd10Code.valid)
+            yield _in_list(RefIcd10Code, "code", of_day, low, high + _LAST).where(RefIcd10Code.__table__.c.valid)
     elif system == "DRG":
         yield from (_in_list(RefMsDrg, "drg", one, low, high) for one in _begun(issues, on, "msdrg_titles"))
     elif system == "HCPCS" and LEVEL_II.fullmatch(low):
         for one in _begun(issues, on, "hcpcs_level_ii"):
-            table = RefHcpcsCode
-            in_force = (table.add_dt <= on, or_(table.term_dt.is_(None), table.term_dt >= on))
-            yield _in_list(table, "hcpc", one, low, high).where(*in_force)
+            columns = RefHcpcsCode.__table__.c
+            in_force = (columns.add_dt <= on, or_(columns.term_dt.is_(None), columns.term_dt >= on))
+            yield _in_list(RefHcpcsCode, "hcpc", one, low, high).where(*in_force)
     if system in ("CPT", "HCPCS"):
         for one in _begun(issues, on, *FEE_SCHEDULES):
-            yield _in_list(RefPfsValue, "hcpcs", one, low, high).where(RefPfsValue.status_code != DELETED)
+            yield _in_list(RefPfsValue, "hcpcs", one, low, high).where(RefPfsValue.__table__.c.status_code != DELETED)
     if system == "CPT":
         yield from (
             _in_list(RefCptConcept, "cpt_code", one, low, high) for one in _begun(issues, on, "cpt_consolidated")

@@ -12,8 +12,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from datetime import date
+from functools import cached_property
+from importlib import import_module
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session, sessionmaker
@@ -44,14 +46,18 @@ from consultant.reference.model import (
 )
 from consultant.reference.mue_query import mue_on
 from consultant.reference.near_misses import candidates
-from consultant.reference.notes import StoredNotes
 from consultant.reference.pricing import prices
 from consultant.reference.ptp_edits import edits_on
 from consultant.reference.replaced import replacements_of
-from consultant.reference.search.finding import Finder
-from consultant.reference.search.finding import Question as Wanted
 from consultant.reference.starter_codes import PackedCode, packed_codes
 from consultant.reference.statements import Reading, reading, snapshot
+
+if TYPE_CHECKING:
+    from consultant.reference.notes import StoredNotes
+    from consultant.reference.search.finding import Finder
+
+# Imported by whoever asks for them first: a look-up of a code in a shell should not wait for either.
+NOTES, SEARCH = "consultant.reference.notes", "consultant.reference.search.finding"
 
 
 class SqlReference:
@@ -60,8 +66,6 @@ class SqlReference:
     def __init__(self, sessions: sessionmaker[Session]) -> None:
         self._sessions = sessions
         self._engine: Engine = sessions.kw["bind"]
-        self._notes = StoredNotes(self._engine)
-        self._finder = Finder()
         self._of_thread = threading.local()
 
     @contextmanager
@@ -191,7 +195,7 @@ class SqlReference:
 
         Misspellings, abbreviations and lay words are understood; no text is too odd to be asked.
         """
-        question = Wanted(text, on, systems, billable, limit)
+        question = import_module(SEARCH).Question(text, on, systems, billable, limit)
         with self._engine.connect() as connection, self._reading() as asked, snapshot(asked):
 
             def look_up(issues: Issues, codes: Sequence[str]) -> Iterator[CodeEntry | None]:
@@ -213,6 +217,16 @@ class SqlReference:
         )
         with self._engine.connect() as connection:
             return tuple(connection.execute(query).one())
+
+    @cached_property
+    def _notes(self) -> StoredNotes:
+        stored: StoredNotes = import_module(NOTES).StoredNotes(self._engine)
+        return stored
+
+    @cached_property
+    def _finder(self) -> Finder:
+        finder: Finder = import_module(SEARCH).Finder()
+        return finder
 
     def _reading(self) -> AbstractContextManager[Reading]:
         shared: Reading | None = getattr(self._of_thread, "reading", None)

@@ -71,3 +71,31 @@ finally:
 """
     shown = start(environment, "--help", code=code)
     assert (shown.returncode, shown.stderr) == (0, "[]\n")
+
+
+NOT_FOR_LOOK_UPS = """
+aiosmtpd alembic authlib celery cryptography imapclient inscriptis jinja2 kombu lxml markdown_it openpyxl psycopg pypdf
+redis starlette structlog urllib3 uvicorn sqlalchemy.dialects.postgresql consultant.cases consultant.db.tables
+consultant.findings consultant.intake consultant.letters consultant.mail consultant.questions consultant.reference.notes
+consultant.reference.search consultant.service consultant.web
+""".split()
+
+
+@pytest.mark.parametrize("asked", [("code", "96423"), ("pair", "96413", "96360")])
+def test_a_look_up_starts_without_what_it_does_not_use(environment: dict[str, str], asked: tuple[str, ...]) -> None:
+    """A person waits for it in a shell. Neither are the modules that it does import looked through for garbage."""
+    assert start(environment, "migrate").returncode == 0
+    code = f"""
+import gc, json, sys
+try:
+    {START.replace("; ", chr(10) + "    ")}
+finally:
+    collections = sum(each["collections"] for each in gc.get_stats())
+    print(json.dumps([collections, sorted(sys.modules)]), file=sys.stderr)
+"""
+    shown = start(environment, *asked, code=code)
+    assert (shown.returncode, "NCCI" in shown.stdout) == (0, True)
+    collections, imported = json.loads(shown.stderr)
+    assert [name for name in imported if name.startswith("consultant.reference.ptp")]
+    assert set(NOT_FOR_LOOK_UPS) & set(imported) == set()
+    assert collections < 100  # hundreds, where every 700 objects set one off

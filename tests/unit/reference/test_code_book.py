@@ -1,14 +1,17 @@
 """What the store says of the codes between two, and of a token that could be a code of two systems."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy import insert
 from sqlalchemy.orm import Session, sessionmaker
 
 from consultant.db.reference import RefCode, RefRelease
 from consultant.db.reference_cpt import RefCptDescriptor
 from consultant.db.reference_drg import RefMsDrg
 from consultant.db.reference_hcpcs import RefHcpcsCode
+from consultant.db.reference_rows import AgencyRow
 from consultant.drafting.working import work_out
 from consultant.questions.model import Confidence, System
 from consultant.reference.code_book import MOST, DatedCodeBook
@@ -31,11 +34,16 @@ def of_system(name: str, system: str, *, of: RefRelease, billable: bool = True) 
     return row
 
 
-def level_ii(hcpc: str, of: RefRelease, last: date | None = None) -> RefHcpcsCode:
-    return RefHcpcsCode(
-        release_id=of.id, hcpc=hcpc, add_dt=BEGAN, term_dt=last,
-        price=(), cim=(), mcm=(), labcert=(), tos=(), statute=None, xref=(),
-    )  # fmt: skip
+def level_ii(hcpc: str, of: RefRelease, last: date | None = None) -> dict[str, Any]:
+    return {
+        "release_id": of.id, "hcpc": hcpc, "add_dt": BEGAN, "term_dt": last,
+        "price": (), "cim": (), "mcm": (), "labcert": (), "tos": (), "statute": None, "xref": (),
+    }  # fmt: skip
+
+
+def fill(sessions: Sessions, table: type[AgencyRow], *rows: dict[str, Any]) -> None:
+    with sessions.begin() as session:
+        session.execute(insert(table.__table__), rows)  # type: ignore[arg-type]  # declared as FromClause
 
 
 def on_file(sessions: Sessions, of: RefRelease) -> RefRelease:
@@ -74,18 +82,19 @@ def test_a_range_of_diagnoses_holds_what_is_below_its_last_category(sessions: Se
 
 def test_a_list_of_the_agency_is_asked_for_its_own_days(sessions: Sessions) -> None:
     of = on_file(sessions, loaded("hcpcs_level_ii"))
-    reference = store(sessions, level_ii("J1000", of), level_ii("J1001", of, LAST_DAY), level_ii("J1003", of))
+    fill(sessions, RefHcpcsCode, level_ii("J1000", of), level_ii("J1001", of, LAST_DAY), level_ii("J1003", of))
+    reference = store(sessions)
     assert reference.between("HCPCS", "J1000", "J1002", LAST_DAY) == ("J1000", "J1001")
     assert reference.between("HCPCS", "J1000", "J1002", DAY_AFTER) == ("J1000",)
 
 
 def test_other_lists_are_asked_for_their_systems(sessions: Sessions) -> None:
     cpt, drg = on_file(sessions, loaded("cpt_long")), on_file(sessions, loaded("msdrg_titles"))
-    reference = store(
-        sessions,
-        RefCptDescriptor(release_id=cpt.id, cpt_code="11112", length="long", descriptor="An invented service"),
-        RefMsDrg(release_id=drg.id, drg="901", mdc=None, ms=None, description="An invented group"),
-    )
+    service = {"cpt_code": "11112", "length": "long", "descriptor": "An invented service"}
+    fill(sessions, RefCptDescriptor, {"release_id": cpt.id, **service})
+    group = {"drg": "901", "mdc": None, "ms": None, "description": "An invented group"}
+    fill(sessions, RefMsDrg, {"release_id": drg.id, **group})
+    reference = store(sessions)
     assert reference.between("CPT", "11111", "11119", LATER) == ("11112",)
     assert reference.between("DRG", "900", "902", LATER) == ("901",)
 
