@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from consultant.letters.markers import between_markers, holds_marker, is_marker, same_text
 from consultant.mail.reading import IncomingMail
+from consultant.mail.visible.attributions import attribution_start
 
 
 class Verb(enum.StrEnum):
@@ -75,10 +76,20 @@ def read_command(mail: IncomingMail, markdown: str, name: str) -> Command:
 
 def own_words(reply: str, name: str) -> str:
     """What the writer put outside the markers, without quoted lines, greeting, sign-off and signature."""
-    above, below = _outside_markers(reply.splitlines(), name)
+    above, below = _outside_markers(_unattributed(reply.splitlines()), name)
     while above and (not above[0] or GREETING.fullmatch(above[0])):
         del above[0]
     return "\n".join((*_unsigned(above, name), *_unsigned(below, name))).strip()
+
+
+def _unattributed(lines: list[str]) -> list[str]:
+    """Without "On 2 June, Ana wrote:" above the quotation: it stays where nothing else is written in front of it."""
+    quotation = next((at for at, line in enumerate(lines) if line.startswith(">")), 0)
+    end = quotation
+    while end and not lines[end - 1].strip():
+        end -= 1
+    start = attribution_start(lines, end, quoted=True)
+    return lines if start is None else [*lines[:start], *lines[quotation:]]
 
 
 def _outside_markers(lines: Sequence[str], name: str) -> tuple[list[str], list[str]]:

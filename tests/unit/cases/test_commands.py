@@ -101,8 +101,9 @@ def test_edited_text_alone_approves_that_text(said: str, signed: str) -> None:
     assert read(said + block(EDITED) + signed) == Command(Verb.EDIT, EDITED)
 
 
-def test_text_edited_within_the_quotation_approves_that_text() -> None:
-    assert read(quoted(REVIEW.replace(DRAFT, EDITED))) == Command(Verb.EDIT, EDITED)
+@pytest.mark.parametrize("above", ["", f"{WROTE}\n", f"{WROTE}\n\n", f"\n\n{WROTE}\n", f"Hi,\n\n{WROTE}\n"])
+def test_text_edited_within_the_quotation_approves_that_text(above: str) -> None:
+    assert read(above + quoted(REVIEW.replace(DRAFT, EDITED))) == Command(Verb.EDIT, EDITED)
 
 
 @pytest.mark.parametrize(
@@ -115,6 +116,7 @@ def test_text_edited_within_the_quotation_approves_that_text() -> None:
         f"Thanks\nthis can wait\n{block(EDITED)}",
         f"APPROVE\n\n{block(EDITED)}",
         f"APPROVE\n\n{WROTE}\n{quoted(REVIEW.replace(DRAFT, EDITED))}",
+        f"The payer wrote:\n{quoted(REVIEW.replace(DRAFT, EDITED))}",
     ],
 )
 def test_edited_text_beside_other_words_is_asked_back(text: str) -> None:
