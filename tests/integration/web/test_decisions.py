@@ -133,7 +133,7 @@ def test_the_member_is_asked_and_the_clock_stops(asked: Conversation, ana: Visit
     assert "clock stopped" in ana.opens(CASE).text
     too_late = ana.sends(f"{CASE}/approval", version=1, markdown=ANSWER)
     assert too_late.status == 409
-    assert "it cannot edit now" in too_late.text
+    assert "C-2026-000001 is awaiting member now: it is not possible to edit" in too_late.text
     assert "it may have been decided meanwhile" in too_late.text
 
 
