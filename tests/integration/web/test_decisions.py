@@ -32,6 +32,7 @@ def test_the_page_shows_the_question_what_was_found_and_the_draft(asked: Convers
     assert "&lt;script&gt;alert(1)" in source
     assert "<script>alert" not in source
     assert "5 h 30 min = 1 initial hour" in page.text
+    assert "<dt>Time</dt><dd>5 h 30 min</dd>" in source
     assert 'class="severity-caution"' in source
     assert "Physician Fee Schedule" in page.text
     assert "to judge before approval" in page.text
