@@ -67,7 +67,7 @@ def read_command(mail: IncomingMail, markdown: str, name: str) -> Command:
         verb = Verb.ASK if instruction["verb"].upper() == "ASK" else Verb.DECLINE
         return Command(verb, instruction["words"].strip())
     if changed and edited is not None:
-        return Command(Verb.CONFIRM if said else Verb.EDIT, edited)
+        return Command(Verb.CONFIRM if said or _breaks_the_quotation(mail.text) else Verb.EDIT, edited)
     damaged = edited is None and holds_marker(mail.text)
     if APPROVAL.fullmatch(said.strip(DECORATION)) and not damaged:
         return Command(Verb.APPROVE)
@@ -80,6 +80,17 @@ def own_words(reply: str, name: str) -> str:
     while above and (not above[0] or GREETING.fullmatch(above[0])):
         del above[0]
     return "\n".join((*_unsigned(above, name), *_unsigned(below, name))).strip()
+
+
+def _breaks_the_quotation(text: str) -> bool:
+    """Whether a line between quoted markers is not quoted: a remark, perhaps, that is not for the member."""
+    inside = False
+    for line in map(str.strip, text.splitlines()):
+        if is_marker(line):
+            inside = line.startswith(">") and not inside
+        elif inside and line and not line.startswith(">"):
+            return True
+    return False
 
 
 def _unattributed(lines: list[str]) -> list[str]:

@@ -123,6 +123,12 @@ def test_edited_text_beside_other_words_is_asked_back(text: str) -> None:
     assert read(text) == Command(Verb.CONFIRM, EDITED)
 
 
+@pytest.mark.parametrize("above", ["", f"{WROTE}\n"])
+def test_a_remark_that_breaks_the_quotation_is_asked_back(above: str) -> None:
+    text = above + quoted(REVIEW).replace("\n> Keep start", "\n\nWho wrote that?\n\n> Keep start")
+    assert read(text).verb is Verb.CONFIRM
+
+
 @pytest.mark.parametrize("text", [block(DRAFT), quoted(REVIEW), REVIEW])
 def test_the_draft_sent_back_unchanged_decides_nothing(text: str) -> None:
     assert read(text).verb is Verb.UNCLEAR
