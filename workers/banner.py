@@ -40,7 +40,8 @@ def _trial(running: Running) -> list[str]:
         f"       -u {member.address}:{member.password} -T -",
         f"2. Approve: sign in at {settings.public_url} as {reviewer.address}; the link is mailed there:",
         f"   {newest} {reviewer.address}:{reviewer.password}",
-        "   Or answer the draft that lies in the same inbox with APPROVE as the first line.",
+        "   Or answer the draft that lies in the same inbox: write over each [[ … ]] in it and send it back;",
+        "   where there is none, APPROVE as the first line is enough.",
         f"3. Read the answer as {member.address}:",
         f"   {newest} {member.address}:{member.password}",
     ]

@@ -97,7 +97,7 @@ def worker(
 def beat() -> None:
     """Send the sweep to the broker at every interval (Celery beat): run exactly one."""
     settings = _settings()
-    settings.state_dir.mkdir(parents=True, exist_ok=True)
+    settings.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     _app(settings).Beat(schedule=str(settings.state_dir / "beat"), quiet=True).run()
 
 

@@ -248,6 +248,6 @@ def _with_web_port(settings: Settings) -> Settings:
     """Letters name the console's port, so a free one (0) is chosen before anything is written."""
     if settings.web.port:
         return settings
-    with bind("console", settings.web.host, 0) as sock:
+    with bind("console", settings.web.host, 0, setting="CONSULTANT_WEB__PORT") as sock:
         port = port_of(sock)
     return settings.model_copy(update={"web": settings.web.model_copy(update={"port": port})})

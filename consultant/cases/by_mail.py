@@ -26,8 +26,8 @@ class Unclear(ReviewError):
     """No decision could be read."""
 
     what_to_do = (
-        "Answer the review mail with nothing but APPROVE; or with DECLINE and the reason, or ASK and the question, as "
-        "the first line; or edit the text between the two marker lines and send it back."
+        "Answer the review mail with nothing but APPROVE; or with DECLINE and the reason, or ASK and the question, in "
+        "capitals as the first line; or edit the text between the two marker lines and send it back."
     )
 
     def __init__(self) -> None:

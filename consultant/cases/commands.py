@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from consultant.letters.markers import between_markers, holds_marker, is_marker, same_text
 from consultant.mail.reading import IncomingMail
+from consultant.mail.visible.attributions import attribution_start
 
 
 class Verb(enum.StrEnum):
@@ -66,7 +67,7 @@ def read_command(mail: IncomingMail, markdown: str, name: str) -> Command:
         verb = Verb.ASK if instruction["verb"].upper() == "ASK" else Verb.DECLINE
         return Command(verb, instruction["words"].strip())
     if changed and edited is not None:
-        return Command(Verb.CONFIRM if said else Verb.EDIT, edited)
+        return Command(Verb.CONFIRM if said or _breaks_the_quotation(mail.text) else Verb.EDIT, edited)
     damaged = edited is None and holds_marker(mail.text)
     if APPROVAL.fullmatch(said.strip(DECORATION)) and not damaged:
         return Command(Verb.APPROVE)
@@ -75,10 +76,31 @@ def read_command(mail: IncomingMail, markdown: str, name: str) -> Command:
 
 def own_words(reply: str, name: str) -> str:
     """What the writer put outside the markers, without quoted lines, greeting, sign-off and signature."""
-    above, below = _outside_markers(reply.splitlines(), name)
+    above, below = _outside_markers(_unattributed(reply.splitlines()), name)
     while above and (not above[0] or GREETING.fullmatch(above[0])):
         del above[0]
     return "\n".join((*_unsigned(above, name), *_unsigned(below, name))).strip()
+
+
+def _breaks_the_quotation(text: str) -> bool:
+    """Whether a line between quoted markers is not quoted: a remark, perhaps, that is not for the member."""
+    inside = False
+    for line in map(str.strip, text.splitlines()):
+        if is_marker(line):
+            inside = line.startswith(">") and not inside
+        elif inside and line and not line.startswith(">"):
+            return True
+    return False
+
+
+def _unattributed(lines: list[str]) -> list[str]:
+    """Without "On 2 June, Ana wrote:" above the quotation: it stays where nothing else is written in front of it."""
+    quotation = next((at for at, line in enumerate(lines) if line.startswith(">")), 0)
+    end = quotation
+    while end and not lines[end - 1].strip():
+        end -= 1
+    start = attribution_start(lines, end, quoted=True)
+    return lines if start is None else [*lines[:start], *lines[quotation:]]
 
 
 def _outside_markers(lines: Sequence[str], name: str) -> tuple[list[str], list[str]]:

@@ -64,11 +64,11 @@ def record(desk: Desk, letter_id: int, outcome: Outcome) -> None:
     match outcome:
         case Accepted(response):
             settle_sent(desk, letter, response, by=SYSTEM)
-        case Refused(code, text):
-            queue.failed(letter, f"{code} {text}")
+        case Refused(text=text):
+            queue.failed(letter, text)
             _refused(desk, letter, by=SYSTEM)
-        case TryLater(code, text):
-            if not queue.put_off(letter, f"{code} {text}", now=desk.now):
+        case TryLater(text=text):
+            if not queue.put_off(letter, text, now=desk.now):
                 _refused(desk, letter, by=SYSTEM)
         case Uncertain(text):
             queue.uncertain(letter, text)

@@ -95,7 +95,8 @@ class IllegalMove(Exception):
     """The case cannot make this move now."""
 
     def __init__(self, case: Case, action: Action) -> None:
-        super().__init__(f"{case.number} is {case.state.replace('_', ' ')}: it cannot {action} now")
+        state, wish = case.state.replace("_", " "), action.replace("_", " ")
+        super().__init__(f"{case.number} is {state} now: it is not possible to {wish}")
 
 
 def may_move(case: Case, action: Action) -> bool:

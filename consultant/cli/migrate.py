@@ -18,7 +18,7 @@ def migrate() -> None:
     """
     settings = load_settings()
     try:
-        settings.state_dir.mkdir(parents=True, exist_ok=True)
+        settings.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         secret_key(settings)
     except OSError as error:
         raise NotReady(unusable_folder(settings, error)) from error

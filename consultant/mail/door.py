@@ -54,7 +54,7 @@ class Door:
 
     def start(self) -> None:
         """Serve from here on. Raises PortTaken, or ListeningError where the host cannot be used."""
-        sock = bind("LMTP door" if self._lmtp else "SMTP door", self._host, self._port)
+        sock = bind("LMTP door" if self._lmtp else "SMTP door", self._host, self._port, setting="CONSULTANT_DOOR__PORT")
         self._port = port_of(sock)
         self._thread = ServerThread("mail-door", lambda: self._serving(sock))
         self._thread.start()

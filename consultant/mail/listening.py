@@ -29,18 +29,18 @@ class ListeningError(Exception):
 class PortTaken(ListeningError):
     """Another program listens on that port already."""
 
-    def __init__(self, what: str, host: str, port: int) -> None:
+    def __init__(self, what: str, host: str, port: int, setting: str) -> None:
         super().__init__(
             f"{what}: port {port} on {host} is already taken. "
-            "Stop the program that holds it, or choose another port in the settings."
+            f"Stop the program that holds it, or set {setting} to another port."
         )
         self.what = what
         self.host = host
         self.port = port
 
 
-def bind(what: str, host: str, port: int) -> socket.socket:
-    """Take the port (0: a free one) and listen; `what` names the server in errors.
+def bind(what: str, host: str, port: int, *, setting: str) -> socket.socket:
+    """Take the port (0: a free one) and listen; errors name the server by `what`, and the setting of its port.
 
     Raises PortTaken, or ListeningError when the host or port cannot be used at all.
     """
@@ -51,7 +51,7 @@ def bind(what: str, host: str, port: int) -> socket.socket:
         return _listening(socket.socket(family, kind, protocol), address)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
-            raise PortTaken(what, host, port) from error
+            raise PortTaken(what, host, port, setting) from error
         raise ListeningError(
             f"{what}: cannot listen on {host} port {port} ({error.strerror}). "
             "Choose another host or port in the settings."

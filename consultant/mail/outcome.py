@@ -37,7 +37,7 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class TryLater:
-    """Not sent; another attempt may succeed. `code` is the relay's, None when it gave none."""
+    """Not sent; another attempt may succeed. `code` is the relay's, None when it gave none; `text` begins with it."""
 
     code: int | None
     text: str

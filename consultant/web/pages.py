@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from consultant.db.cases import Case
 from consultant.letters.display import for_html, html_markdown
+from consultant.questions.receipt import hours_and_minutes
 from consultant.web.words import words
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -39,7 +40,15 @@ class Pages:
         )
         self._environment.globals["service_name"] = service_name
         self._environment.filters.update(
-            when=when, day=day, span=span, due=due, words=words, size=size, preview=preview, count=count
+            when=when,
+            day=day,
+            span=span,
+            due=due,
+            words=words,
+            size=size,
+            preview=preview,
+            count=count,
+            hours_and_minutes=hours_and_minutes,
         )
 
     def render(self, template: str, facts: Mapping[str, Any]) -> str:

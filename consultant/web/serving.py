@@ -33,7 +33,7 @@ class WebServer:
 
     def start(self) -> None:
         """Take the port and serve. Raises PortTaken or another ListeningError."""
-        self._socket = bind("review console", self._host, self._port)
+        self._socket = bind("review console", self._host, self._port, setting="CONSULTANT_WEB__PORT")
         self._port = port_of(self._socket)
         self._thread.start()
 

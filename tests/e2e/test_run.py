@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import smtplib
 import socket
 from collections.abc import Iterator
@@ -61,6 +62,15 @@ def test_the_first_start_has_a_draft_waiting_and_a_second_start_asks_no_more(tmp
     assert len(_cases(machine)) == 1
     assert len(machine.inbox(ANA)) == 1
     machine.stop()
+
+
+def test_the_draft_that_waits_is_approved_by_mail_as_the_banner_says(machine: Machine) -> None:
+    review = machine.wait_for(ANA, lambda letter: "Draft version 1" in str(letter["Subject"]))
+    written_over = re.sub(r"\[\[.*?\]\]", "Yes, where it shows start and stop.", text_of(review), flags=re.DOTALL)
+    assert written_over != text_of(review)
+    machine.send(mail(ANA, str(review["Reply-To"]), f"Re: {review['Subject']}", written_over, answering=review))
+    answer = machine.wait_for(MARIA, lambda letter: letter["Auto-Submitted"] is None)
+    assert "Yes, where it shows start and stop." in text_of(answer)
 
 
 def test_killed_at_any_time_it_goes_on_where_it_was(tmp_path: Path) -> None:

@@ -38,3 +38,8 @@ def test_no_other_user_of_the_machine_can_read_the_mail(tmp_path: Path) -> None:
     machine.start()
     machine.stop()
     assert stat.S_IMODE((tmp_path / "var").stat().st_mode) & 0o077 == 0
+
+
+def test_nor_where_the_database_was_made_before_the_first_start(tmp_path: Path) -> None:
+    assert Machine(tmp_path / "var").command("migrate").returncode == 0
+    assert stat.S_IMODE((tmp_path / "var").stat().st_mode) & 0o077 == 0

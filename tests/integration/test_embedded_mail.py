@@ -508,6 +508,7 @@ def test_a_taken_port_is_named(server: EmbeddedMail, tmp_path: Path) -> None:
             second.start()
         assert refused.value.port == port
         assert f"port {port} on {refused.value.host} is already taken" in str(refused.value)
+        assert f"set CONSULTANT_EMBEDDED__{setting.upper()} to another port" in str(refused.value)
         assert "\n" not in str(refused.value)
         second.stop()
 

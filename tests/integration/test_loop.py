@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from consultant.cases import review
 from consultant.cases.review import StaleDraft, UnresolvedPlaceholders
 from consultant.cases.states import IllegalMove
+from consultant.db.letters import Letter
 from consultant.db.work import Step
 from consultant.mail.outcome import Refused, TryLater
 from tests.conversation import ANA, CHRIS, MARIA, MONDAY, QUESTION, Conversation, html_of, text_of
@@ -285,6 +287,19 @@ def test_a_refused_answer_gives_the_consult_back_and_can_be_approved_again(post:
     _approve_in_console(post, version=2, edited=" Sent again.")
     assert post.case().state == "answered"
     assert (post.balance().available, post.balance().consumed) == (9, 1)
+
+
+@pytest.mark.parametrize(
+    "outcome",
+    [Refused(550, "550 5.1.1 no such user"), TryLater(451, "451 4.3.0 busy"), TryLater(None, "the connection failed")],
+)
+def test_what_the_server_said_is_kept_as_it_said_it(post: Conversation, outcome: Refused | TryLater) -> None:
+    post.writes(MEMBER, "Infusion", QUESTION)
+    post.postman.outcomes[MARIA] = outcome
+    _approve_in_console(post)
+    with post.desk() as desk:
+        said = desk.session.scalars(select(Letter.last_response).where(Letter.kind == "answer")).all()
+    assert said == [outcome.text]
 
 
 def test_a_busy_server_is_tried_again_later_with_the_same_letter(post: Conversation) -> None:

@@ -71,9 +71,11 @@ class EmbeddedMail:
         """Serve from here on. Raises NotLoopback, PortTaken, ListeningError; OSError for unusable folders."""
         for host in (self._smtp_host, self._imap_host):
             _require_loopback(host)
-        smtp = bind("embedded SMTP server", self._smtp_host, self._smtp_port)
+        smtp = bind("embedded SMTP server", self._smtp_host, self._smtp_port, setting="CONSULTANT_EMBEDDED__SMTP_PORT")
         try:
-            imap = bind("embedded IMAP server", self._imap_host, self._imap_port)
+            imap = bind(
+                "embedded IMAP server", self._imap_host, self._imap_port, setting="CONSULTANT_EMBEDDED__IMAP_PORT"
+            )
         except ListeningError:
             smtp.close()
             raise

@@ -32,6 +32,7 @@ def test_the_page_shows_the_question_what_was_found_and_the_draft(asked: Convers
     assert "&lt;script&gt;alert(1)" in source
     assert "<script>alert" not in source
     assert "5 h 30 min = 1 initial hour" in page.text
+    assert "<dt>Time</dt><dd>5 h 30 min</dd>" in source
     assert 'class="severity-caution"' in source
     assert "Physician Fee Schedule" in page.text
     assert "to judge before approval" in page.text
@@ -133,7 +134,7 @@ def test_the_member_is_asked_and_the_clock_stops(asked: Conversation, ana: Visit
     assert "clock stopped" in ana.opens(CASE).text
     too_late = ana.sends(f"{CASE}/approval", version=1, markdown=ANSWER)
     assert too_late.status == 409
-    assert "it cannot edit now" in too_late.text
+    assert "C-2026-000001 is awaiting member now: it is not possible to edit" in too_late.text
     assert "it may have been decided meanwhile" in too_late.text
 
 

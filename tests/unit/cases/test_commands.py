@@ -101,8 +101,9 @@ def test_edited_text_alone_approves_that_text(said: str, signed: str) -> None:
     assert read(said + block(EDITED) + signed) == Command(Verb.EDIT, EDITED)
 
 
-def test_text_edited_within_the_quotation_approves_that_text() -> None:
-    assert read(quoted(REVIEW.replace(DRAFT, EDITED))) == Command(Verb.EDIT, EDITED)
+@pytest.mark.parametrize("above", ["", f"{WROTE}\n", f"{WROTE}\n\n", f"\n\n{WROTE}\n", f"Hi,\n\n{WROTE}\n"])
+def test_text_edited_within_the_quotation_approves_that_text(above: str) -> None:
+    assert read(above + quoted(REVIEW.replace(DRAFT, EDITED))) == Command(Verb.EDIT, EDITED)
 
 
 @pytest.mark.parametrize(
@@ -115,10 +116,17 @@ def test_text_edited_within_the_quotation_approves_that_text() -> None:
         f"Thanks\nthis can wait\n{block(EDITED)}",
         f"APPROVE\n\n{block(EDITED)}",
         f"APPROVE\n\n{WROTE}\n{quoted(REVIEW.replace(DRAFT, EDITED))}",
+        f"The payer wrote:\n{quoted(REVIEW.replace(DRAFT, EDITED))}",
     ],
 )
 def test_edited_text_beside_other_words_is_asked_back(text: str) -> None:
     assert read(text) == Command(Verb.CONFIRM, EDITED)
+
+
+@pytest.mark.parametrize("above", ["", f"{WROTE}\n"])
+def test_a_remark_that_breaks_the_quotation_is_asked_back(above: str) -> None:
+    text = above + quoted(REVIEW).replace("\n> Keep start", "\n\nWho wrote that?\n\n> Keep start")
+    assert read(text).verb is Verb.CONFIRM
 
 
 @pytest.mark.parametrize("text", [block(DRAFT), quoted(REVIEW), REVIEW])
