@@ -6,10 +6,10 @@ Must not know what is asked.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Engine, Select
 from sqlalchemy.engine import Dialect
@@ -19,6 +19,8 @@ from sqlalchemy.exc import DBAPIError
 SNAPSHOT = {"postgresql": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"}
 
 Turn = Callable[[Any], Any]
+Seen = TypeVar("Seen")
+_SEEN = "seen in the snapshot"  # of what a connection keeps
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +54,8 @@ class Statement:
 
     def rows(self, reading: Reading, **values: Any) -> list[Any]:
         """Every row of the answer, as a sequence. Raises SQLAlchemy's errors when the database cannot be asked."""
-        form = self._form(reading.dialect)
-        found = self.as_kept(reading, **values)
-        return [_turned(row, form.turned_out) for row in found] if form.turned_out else found
+        asked = (self, tuple(values.items()))
+        return seen_once(reading, asked, lambda: self.turned(reading.dialect, self.as_kept(reading, **values)))
 
     def as_kept(self, reading: Reading, **values: Any) -> list[Any]:
         """The same, with values as the database keeps them; `turned` makes the rows of them."""
@@ -68,7 +69,7 @@ class Statement:
     def turned(self, dialect: Dialect, rows: Iterable[Any]) -> list[Any]:
         """Rows as kept, with their values as the types of the columns have them."""
         form = self._form(dialect)
-        return [_turned(row, form.turned_out) for row in rows]
+        return [_turned(row, form.turned_out) for row in rows] if form.turned_out else list(rows)
 
     def _form(self, dialect: Dialect) -> _Form:
         return self._forms.get(dialect.name) or self._compile(dialect)
@@ -113,15 +114,32 @@ def reading(engine: Engine) -> Iterator[Reading]:
 
 @contextmanager
 def snapshot(asked: Reading) -> Iterator[None]:
-    """Statements that must see the same releases, whatever is loaded meanwhile."""
+    """Statements that must see the same releases, whatever is loaded meanwhile. Within a snapshot it is that one."""
+    if _SEEN in asked.kept:
+        yield
+        return
     _run(asked, SNAPSHOT.get(asked.dialect.name, "BEGIN"))
+    asked.kept[_SEEN] = {}
     try:
         yield
     except BaseException:
         with suppress(DBAPIError):  # the connection may be gone: what went wrong before says why
             _run(asked, "ROLLBACK")
         raise
+    finally:
+        del asked.kept[_SEEN]
     _run(asked, "COMMIT")
+
+
+def seen_once(asked: Reading, what: Hashable, ask: Callable[[], Seen]) -> Seen:
+    """What need not be asked again in one snapshot; outside one it is asked."""
+    seen = asked.kept.get(_SEEN)
+    if seen is None:
+        return ask()
+    if what not in seen:
+        seen[what] = ask()
+    found: Seen = seen[what]
+    return found
 
 
 def _binds(compiled: Any) -> Iterator[tuple[str, Any]]:
