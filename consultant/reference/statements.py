@@ -113,6 +113,23 @@ def reading(engine: Engine) -> Iterator[Reading]:
 
 
 @contextmanager
+def planned_once(asked: Reading) -> Iterator[None]:
+    """For thousands of statements: PostgreSQL plans each once, where it would weigh a plan for the values each time.
+
+    All of them seek by keys, so that one plan is as good for any values.
+    """
+    if asked.dialect.name != "postgresql":
+        yield
+        return
+    _run(asked, "SET plan_cache_mode = force_generic_plan")
+    try:
+        yield
+    finally:
+        with suppress(DBAPIError):  # of a connection that is gone
+            _run(asked, "RESET plan_cache_mode")
+
+
+@contextmanager
 def snapshot(asked: Reading) -> Iterator[None]:
     """Statements that must see the same releases, whatever is loaded meanwhile. Within a snapshot it is that one."""
     if _SEEN in asked.kept:

@@ -51,7 +51,7 @@ from consultant.reference.replaced import replacements_of
 from consultant.reference.search.finding import Finder
 from consultant.reference.search.finding import Question as Wanted
 from consultant.reference.starter_codes import PackedCode, packed_codes
-from consultant.reference.statements import Reading, reading, snapshot
+from consultant.reference.statements import Reading, planned_once, reading, snapshot
 
 
 class SqlReference:
@@ -67,7 +67,7 @@ class SqlReference:
     @contextmanager
     def held(self) -> Iterator[None]:
         """For many look-ups one after the other: those of this thread share one connection until the block ends."""
-        with reading(self._engine) as shared:
+        with reading(self._engine) as shared, planned_once(shared):
             self._of_thread.reading = shared
             try:
                 yield
