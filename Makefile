@@ -48,6 +48,7 @@ bench: $(DEV_READY) ## Measure the service
 	@$(BIN)/python -m tests.benchmarks.reading
 	@$(BIN)/python -m tests.benchmarks.reference
 	@$(BIN)/python -m tests.benchmarks.search
+	@$(BIN)/python -m tests.benchmarks.batch
 	@$(BIN)/python -m tests.benchmarks.backlog
 	@$(BIN)/python -m tests.benchmarks.drafting
 

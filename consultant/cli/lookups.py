@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, BinaryIO
 
 import typer
 from sqlalchemy.orm import sessionmaker
@@ -34,6 +34,7 @@ StateOption = Annotated[
 Batch = Annotated[
     bool, typer.Option("--batch", help="Read one JSON request a line from standard input, print one answer a line.")
 ]
+LONGEST_LINE = 1 << 20  # bytes of a batch
 Answer = Callable[[Reference, Mapping[str, Any], date], dict[str, Any]]
 
 
@@ -143,23 +144,47 @@ def answered(reference: Reference, answer: Answer, request: Mapping[str, Any]) -
 
 
 def answered_lines(reference: SqlReference, answer: Answer) -> None:
-    """Answer line by line; a line that cannot be answered gets `{"error": …}`, and the exit code is 1 at the end."""
-    today, wrong = _today(), 0
+    """Answer line by line, each at once, for a program may wait for the answer before it asks on.
+
+    A line that cannot be answered gets `{"error": …}`, and the exit code is 1 at the end.
+    """
+    today, wrong = _today(), False
     with reference.held():
-        for line in sys.stdin:
-            if not line.strip():
-                continue
+        for line in _lines(sys.stdin.buffer):
             try:
-                request = json.loads(line)
-                if not isinstance(request, dict):
-                    raise BadRequest("a request is a JSON object")
-                found = answer(reference, request, today)
-            except (BadRequest, json.JSONDecodeError, RecursionError) as error:
-                found, wrong = {"error": str(error)}, wrong + 1
+                request = _request(line)
+                with reference.at_once():
+                    found = answer(reference, request, today)
+            except BadRequest as error:
+                found, wrong = {"error": str(error)}, True
             sys.stdout.write(f"{json.dumps(found)}\n")
-    sys.stdout.flush()
+            sys.stdout.flush()
     if wrong:
         raise typer.Exit(ExitCode.REFUSED)
+
+
+def _lines(stream: BinaryIO) -> Iterator[bytes]:
+    """Each line; of one that is too long as much as tells that it is."""
+    while line := stream.readline(LONGEST_LINE + 1):
+        rest = line
+        while rest and not rest.endswith(b"\n"):
+            rest = stream.readline(LONGEST_LINE)
+        yield line
+
+
+def _request(line: bytes) -> dict[str, Any]:
+    """The request of a line. Raises BadRequest when there is none."""
+    if len(line) > LONGEST_LINE:
+        raise BadRequest(f"the line is longer than {LONGEST_LINE:,} bytes")
+    if not line.strip():
+        raise BadRequest("the line is empty")
+    try:
+        request = json.loads(line.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:  # a ValueError also for what is not UTF-8
+        raise BadRequest(f"the line is no JSON: {error}") from error
+    if not isinstance(request, dict):
+        raise BadRequest("a request is a JSON object")
+    return request
 
 
 def _today() -> date:

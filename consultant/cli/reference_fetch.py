@@ -10,7 +10,6 @@ from typing import Annotated
 
 import typer
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
-from urllib3 import PoolManager
 
 from config.reference_sources import sources_with
 from config.settings import ReferenceSettings, Settings
@@ -21,7 +20,7 @@ from consultant.cli.printing import AsJson, console, print_json, print_text
 from consultant.cli.reference_load import load_paths
 from consultant.cli.reference_store import opened_store, told
 from consultant.reference.loading.addresses import UnknownSource, Wanted, wanted
-from consultant.reference.loading.fetching import Bounds, Fetched, FetchError, NotThere, connections, fetch
+from consultant.reference.loading.fetching import Bounds, Connections, Fetched, FetchError, NotThere, connections, fetch
 from consultant.reference.loading.kept_files import InUse
 
 FOLDER = "reference"  # of the state folder
@@ -79,7 +78,7 @@ def _fetch_all(settings: Settings, asked: tuple[Wanted, ...], as_json: bool) -> 
     return files, failed
 
 
-def _fetch(pool: PoolManager, source: Wanted, settings: Settings) -> Fetched:
+def _fetch(pool: Connections, source: Wanted, settings: Settings) -> Fetched:
     """From the first of its addresses where there is something. Raises FetchError, InUse."""
     missing: NotThere | None = None
     for address in source.addresses:

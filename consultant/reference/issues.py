@@ -14,7 +14,7 @@ from sqlalchemy.engine import Dialect
 from consultant.db.reference import RefRelease
 from consultant.reference.model import Source
 from consultant.reference.ptp_query import STARTER
-from consultant.reference.statements import Reading, Statement
+from consultant.reference.statements import Reading, Statement, seen_once
 
 # Of a list with fewer rows somebody loaded an excerpt: what it leaves out, it says nothing about.
 WHOLE_FROM = {
@@ -109,7 +109,7 @@ class Issues:
 
 def loaded_issues(reading: Reading) -> Issues:
     """All releases that were loaded from the agencies' files."""
-    return _issues(reading.dialect, tuple(_LOADED.as_kept(reading)))
+    return seen_once(reading, Issues, lambda: _issues(reading.dialect, tuple(_LOADED.as_kept(reading))))
 
 
 @lru_cache(maxsize=8)

@@ -6,7 +6,7 @@ Pure: must not know which codes there are. A code is without its dot here.
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import combinations
 
 DIGITS = "0123456789"
@@ -44,10 +44,9 @@ def slips(code: str) -> dict[str, Slip]:
     """
     found: dict[str, Slip] = {}
     if SHORTEST <= len(code) <= LONGEST + 1:
-        for slip, other in _spellings(code):
-            if SHORTEST <= len(other) <= LONGEST and slip <= found.get(other, slip):
-                found[other] = slip
-    return found
+        for slip in reversed(Slip):  # the likelier one writes over the other
+            found |= dict.fromkeys(_SPELLINGS[slip](code), slip)
+    return {other: slip for other, slip in found.items() if SHORTEST <= len(other) <= LONGEST}
 
 
 def distance(code: str, other: str) -> int:
@@ -56,29 +55,53 @@ def distance(code: str, other: str) -> int:
     return sum(abs(int(one) - int(two)) if one in DIGITS and two in DIGITS else len(DIGITS) for one, two in apart)
 
 
-def _spellings(code: str) -> Iterator[tuple[Slip, str]]:
-    yield Slip.DOT, code
-    for other in _look_alikes(code):
-        yield Slip.LOOK_ALIKE, other
-    filled = code.ljust(LONGEST - 1, "X")
-    for letter in CHARACTERS:
-        yield Slip.UNFINISHED, code + letter
-        yield Slip.UNFINISHED, filled + letter
-    if len(code) < LONGEST:
-        yield Slip.PLACEHOLDER, code[:-1].ljust(LONGEST - 1, "X") + code[-1]
-    for at in range(len(code)):
-        before, letter, after = code[:at], code[at], code[at + 1 :]
-        yield Slip.TOO_MANY, before + after
-        if after:
-            yield Slip.TRANSPOSED, before + after[0] + letter + after[1:]
-        for right in CHARACTERS:
-            yield Slip.ONE_WRONG, before + right + after
-            yield Slip.ONE_MISSING, before + right + letter + after
-
-
 def _look_alikes(code: str) -> Iterator[str]:
     """The code with one or two of its doubtful characters read as the other."""
     doubtful = [at for at, letter in enumerate(code) if letter in LOOK_ALIKE]
     for misread in range(1, MOST_LOOK_ALIKES + 1):
         for places in combinations(doubtful, misread):
             yield "".join(LOOK_ALIKE[letter] if at in places else letter for at, letter in enumerate(code))
+
+
+def _placeholder(code: str) -> list[str]:
+    return [_filled(code[:-1]) + code[-1]] if len(code) < LONGEST else []
+
+
+def _unfinished(code: str) -> list[str]:
+    return [start + letter for start in (code, _filled(code)) for letter in CHARACTERS]
+
+
+def _filled(code: str) -> str:
+    return code.ljust(LONGEST - 1, "X")
+
+
+def _transposed(code: str) -> list[str]:
+    return [f"{code[:at]}{code[at + 1]}{code[at]}{code[at + 2 :]}" for at in range(len(code) - 1)]
+
+
+def _too_many(code: str) -> list[str]:
+    return [code[:at] + code[at + 1 :] for at in range(len(code))]
+
+
+def _one_wrong(code: str) -> list[str]:
+    return _with_a_letter((code[:at], code[at + 1 :]) for at in range(len(code)))
+
+
+def _one_missing(code: str) -> list[str]:
+    return _with_a_letter((code[:at], code[at:]) for at in range(len(code)))
+
+
+def _with_a_letter(around: Iterable[tuple[str, str]]) -> list[str]:
+    return [before + letter + after for before, after in around for letter in CHARACTERS]
+
+
+_SPELLINGS: dict[Slip, Callable[[str], Iterable[str]]] = {
+    Slip.DOT: lambda code: [code],
+    Slip.LOOK_ALIKE: _look_alikes,
+    Slip.PLACEHOLDER: _placeholder,
+    Slip.TRANSPOSED: _transposed,
+    Slip.UNFINISHED: _unfinished,
+    Slip.TOO_MANY: _too_many,
+    Slip.ONE_WRONG: _one_wrong,
+    Slip.ONE_MISSING: _one_missing,
+}

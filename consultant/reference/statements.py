@@ -6,11 +6,11 @@ Must not know what is asked.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from operator import itemgetter
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Engine, Select
 from sqlalchemy.engine import Dialect
@@ -20,6 +20,8 @@ from sqlalchemy.exc import DBAPIError
 SNAPSHOT = {"postgresql": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"}
 
 Turn = Callable[[Any], Any]
+Seen = TypeVar("Seen")
+_SEEN = "seen in the snapshot"  # of what a connection keeps
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +55,8 @@ class Statement:
 
     def rows(self, reading: Reading, **values: Any) -> list[Any]:
         """Every row of the answer, as a sequence. Raises SQLAlchemy's errors when the database cannot be asked."""
-        form = self._form(reading.dialect)
-        found = self.as_kept(reading, **values)
-        return [_turned(row, form.turned_out) for row in found] if form.turned_out else found
+        asked = (self, tuple(values.items()))
+        return seen_once(reading, asked, lambda: self.turned(reading.dialect, self.as_kept(reading, **values)))
 
     def as_kept(self, reading: Reading, **values: Any) -> list[Any]:
         """The same, with values as the database keeps them; `turned` makes the rows of them."""
@@ -68,7 +69,7 @@ class Statement:
     def turned(self, dialect: Dialect, rows: Iterable[Any]) -> list[Any]:
         """Rows as kept, with their values as the types of the columns have them."""
         form = self._form(dialect)
-        return [_turned(row, form.turned_out) for row in rows]
+        return [_turned(row, form.turned_out) for row in rows] if form.turned_out else list(rows)
 
     def _form(self, dialect: Dialect) -> _Form:
         return self._forms.get(dialect.name) or self._compile(dialect)
@@ -112,21 +113,55 @@ def reading(engine: Engine) -> Iterator[Reading]:
 
 
 @contextmanager
+def planned_once(asked: Reading) -> Iterator[None]:
+    """For thousands of statements: PostgreSQL plans each once, where it would weigh a plan for the values each time.
+
+    All of them seek by keys, so that one plan is as good for any values.
+    """
+    if asked.dialect.name != "postgresql":
+        yield
+        return
+    _run(asked, "SET plan_cache_mode = force_generic_plan")
+    try:
+        yield
+    finally:
+        with suppress(DBAPIError):  # of a connection that is gone
+            _run(asked, "RESET plan_cache_mode")
+
+
+@contextmanager
 def snapshot(asked: Reading) -> Iterator[None]:
-    """Statements that must see the same releases, whatever is loaded meanwhile."""
+    """Statements that must see the same releases, whatever is loaded meanwhile. Within a snapshot it is that one."""
+    if _SEEN in asked.kept:
+        yield
+        return
     _run(asked, SNAPSHOT.get(asked.dialect.name, "BEGIN"))
+    asked.kept[_SEEN] = {}
     try:
         yield
     except BaseException:
         with suppress(DBAPIError):  # the connection may be gone: what went wrong before says why
             _run(asked, "ROLLBACK")
         raise
+    finally:
+        del asked.kept[_SEEN]
     _run(asked, "COMMIT")
 
 
 def _picking(names: Sequence[str]) -> Callable[[dict[str, Any]], Any]:
     """What takes the values of these names out of a dictionary, as a sequence."""
     return itemgetter(*names) if len(names) > 1 else lambda given: [given[name] for name in names]
+
+
+def seen_once(asked: Reading, what: Hashable, ask: Callable[[], Seen]) -> Seen:
+    """What need not be asked again in one snapshot; outside one it is asked."""
+    seen = asked.kept.get(_SEEN)
+    if seen is None:
+        return ask()
+    if what not in seen:
+        seen[what] = ask()
+    found: Seen = seen[what]
+    return found
 
 
 def _binds(compiled: Any) -> Iterator[tuple[str, Any]]:

@@ -50,7 +50,7 @@ from consultant.reference.pricing import prices
 from consultant.reference.ptp_edits import edits_on
 from consultant.reference.replaced import replacements_of
 from consultant.reference.starter_codes import PackedCode, packed_codes
-from consultant.reference.statements import Reading, reading, snapshot
+from consultant.reference.statements import Reading, planned_once, reading, snapshot
 
 if TYPE_CHECKING:
     from consultant.reference.notes import StoredNotes
@@ -71,12 +71,18 @@ class SqlReference:
     @contextmanager
     def held(self) -> Iterator[None]:
         """For many look-ups one after the other: those of this thread share one connection until the block ends."""
-        with reading(self._engine) as shared:
+        with reading(self._engine) as shared, planned_once(shared):
             self._of_thread.reading = shared
             try:
                 yield
             finally:
                 self._of_thread.reading = None
+
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """For look-ups that make one answer: within `held` those of this thread see the same releases."""
+        with self._reading() as shared, snapshot(shared):
+            yield
 
     def code(self, code: str, on: date) -> CodeEntry | None:
         """The code on that date, or None when no loaded release has it in force.
@@ -138,14 +144,14 @@ class SqlReference:
 
     def near_misses(self, code: str, on: date, limit: int = 5) -> tuple[CodeEntry, ...]:
         """Codes in force that a code which is not may have been meant for, likeliest first; none for one that is."""
-        asked_for = self.code(code, on)
-        if asked_for is not None:
-            return ()
         with self._reading() as asked, snapshot(asked):
-            spelled = candidates(asked, loaded_issues(asked), code, on)
-        in_force = (self.code(each, on) or self.code(dotted(each), on) for each in spelled)
-        of_kind = (entry for entry in in_force if entry and ("." not in code or entry.system.startswith("ICD")))
-        return tuple(islice(of_kind, limit))
+            issues = loaded_issues(asked)
+            if _in_force(asked, issues, _tidy(code), on) is not None:
+                return ()
+            spelled = candidates(asked, issues, code, on)
+            in_force = (_spelled(asked, issues, each, on) for each in spelled)
+            of_kind = (entry for entry in in_force if entry and ("." not in code or entry.system.startswith("ICD")))
+            return tuple(islice(of_kind, limit))
 
     def left_out_by(self, code: str, on: date) -> Source | None:
         """The list of that day which has every code of its kind and not this one; None where no such list is loaded."""
@@ -242,6 +248,11 @@ def _in_force(asked: Reading, issues: Issues, code: str, on: date) -> CodeEntry 
     if newest and ((newest.added and on < newest.added) or (newest.ended and newest.ended < on)):
         return None
     return next((row.entry for row in rows if silent is None or _is_newer(row, silent)), None)
+
+
+def _spelled(asked: Reading, issues: Issues, plain: str, on: date) -> CodeEntry | None:
+    """The code with or without the dot that it may lack."""
+    return _in_force(asked, issues, plain, on) or _in_force(asked, issues, dotted(plain), on)
 
 
 def _tidy(code: str) -> str:

@@ -27,6 +27,9 @@ class Served:
     sends_on: str = ""
     says_length: bool = True
     pause: threading.Event | None = None  # waited for in the middle of the body
+    last_modified: str = ""
+    status: int = 200
+    retry_after: str = ""
 
     @property
     def etag(self) -> str:
@@ -81,11 +84,23 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_response(302)
             self.send_header("Location", served.sends_on)
             self.end_headers()
-        elif served.names_versions and self.headers.get("If-None-Match") == served.etag:
+        elif served.status != 200:
+            self.send_response(served.status)
+            self.send_header("Content-Length", "0")
+            if served.retry_after:
+                self.send_header("Retry-After", served.retry_after)
+            self.end_headers()
+        elif self._is_known(served):
             self.send_response(304)
             self.end_headers()
         else:
             self._give(served)
+
+    def _is_known(self, served: Served) -> bool:
+        asked = self.headers.get("If-None-Match"), self.headers.get("If-Modified-Since")
+        if served.names_versions and asked[0]:
+            return asked[0] == served.etag
+        return bool(served.last_modified) and asked[1] == served.last_modified
 
     def _give(self, served: Served) -> None:
         start = self._start(served)
@@ -99,6 +114,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("Content-Range", f"bytes {start}-{len(served.content) - 1}/{len(served.content)}")
         if served.names_versions:
             self.send_header("ETag", served.etag)
+        if served.last_modified:
+            self.send_header("Last-Modified", served.last_modified)
         self.send_header("Content-Type", served.content_type)
         if served.says_length:
             self.send_header("Content-Length", str(len(body)))

@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
 from urllib.parse import unquote, urljoin, urlsplit
-from urllib.request import getproxies
+from urllib.request import getproxies, proxy_bypass
 from zipfile import ZipFile
 
-from urllib3 import BaseHTTPResponse, PoolManager, ProxyManager, Timeout
+from urllib3 import BaseHTTPResponse, PoolManager, ProxyManager, Timeout, make_headers
 from urllib3.exceptions import HTTPError, LocationParseError
 from urllib3.exceptions import SSLError as CertificateTrouble
 
@@ -29,7 +29,7 @@ from consultant.reference.loading.kept_files import KeptFile, Record, Version
 CHUNK = 1 << 16
 TRIES = 4  # a broken connection is gone on with at once, so often
 MOST_REDIRECTS = 5
-WAIT = Timeout(connect=15, read=60)  # seconds
+LONGEST_CONNECT, LONGEST_SILENCE = 15, 60  # seconds
 REDIRECTS = (301, 302, 303, 307, 308)
 USER_AGENT = "consultant-reference-fetch/1"
 CONTENT_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)")
@@ -83,19 +83,43 @@ class Fetched:
     record: Record
 
 
+class Connections:
+    """Straight to a host or through the machine's proxy, as its environment says: HTTPS_PROXY, and NO_PROXY."""
+
+    def __init__(self, context: ssl.SSLContext) -> None:
+        self._straight = PoolManager(ssl_context=context)
+        proxy = getproxies().get("https")
+        self._proxied = _through(proxy, context) if proxy else self._straight
+
+    def to(self, host: str) -> PoolManager:
+        """The way to the host."""
+        return self._straight if proxy_bypass(host) else self._proxied
+
+    def clear(self) -> None:
+        """Close them."""
+        self._straight.clear()
+        self._proxied.clear()
+
+
 @contextmanager
-def connections(ca_file: Path | None = None) -> Iterator[PoolManager]:
+def connections(ca_file: Path | None = None) -> Iterator[Connections]:
     """Connections that verify certificates, by the machine's authorities or those given; through its proxy."""
-    context = ssl.create_default_context(cafile=ca_file)
-    proxy = getproxies().get("https")
-    pool = ProxyManager(proxy, ssl_context=context) if proxy else PoolManager(ssl_context=context)
+    pool = Connections(ssl.create_default_context(cafile=ca_file))
     try:
         yield pool
     finally:
         pool.clear()
 
 
-def fetch(pool: PoolManager, address: str, folder: Path, bounds: Bounds, watcher: Watcher) -> Fetched:
+def _through(proxy: str, context: ssl.SSLContext) -> PoolManager:
+    """A proxy as environments name it: perhaps without http://, perhaps with user and password."""
+    address = proxy if "://" in proxy else f"http://{proxy}"
+    parts = urlsplit(address)
+    user = f"{unquote(parts.username)}:{unquote(parts.password or '')}" if parts.username else None
+    return ProxyManager(address, proxy_headers=make_headers(proxy_basic_auth=user), ssl_context=context)
+
+
+def fetch(pool: Connections, address: str, folder: Path, bounds: Bounds, watcher: Watcher) -> Fetched:
     """Fetch the file into the folder. Raises NotThere, FetchError, and InUse when another fetch is at it."""
     kept = KeptFile(folder, _file_name(address))
     with kept.held():
@@ -105,7 +129,7 @@ def fetch(pool: PoolManager, address: str, folder: Path, bounds: Bounds, watcher
 class _Fetch:
     """One file, in as many tries as it takes."""
 
-    def __init__(self, pool: PoolManager, address: str, kept: KeptFile, bounds: Bounds, watcher: Watcher) -> None:
+    def __init__(self, pool: Connections, address: str, kept: KeptFile, bounds: Bounds, watcher: Watcher) -> None:
         self._pool, self._address, self._kept = pool, address, kept
         self._bounds, self._watcher = bounds, watcher
         self._deadline = time.monotonic() + bounds.max_seconds
@@ -170,9 +194,13 @@ class _Fetch:
         raise FetchError(f"{self._address}: sends on from address to address. Open it in a browser.")
 
     def _ask(self, address: str, headers: Mapping[str, str]) -> BaseHTTPResponse:
+        self._bound(0)
+        left = self._deadline - time.monotonic()
+        wait = Timeout(connect=min(LONGEST_CONNECT, left), read=min(LONGEST_SILENCE, left))
+        pool = self._pool.to(urlsplit(address).netloc)
         try:
-            return self._pool.request(
-                "GET", address, headers=headers, preload_content=False, redirect=False, retries=False, timeout=WAIT
+            return pool.request(
+                "GET", address, headers=headers, preload_content=False, redirect=False, retries=False, timeout=wait
             )
         except CertificateTrouble as error:
             raise FetchError(
@@ -202,8 +230,10 @@ class _Fetch:
             raise _StartOver("the server has not the rest of it")
         if answer.status == 304 and self._before:
             return
+        if answer.status in (401, 403):
+            raise FetchError(f"{address}: the server does not give it to us (HTTP {answer.status}). {_BY_HAND}")
         if answer.status not in (200, 206):
-            raise FetchError(f"{address}: the server answers HTTP {answer.status}. Try again later. {_BY_HAND}")
+            raise FetchError(f"{address}: the server answers HTTP {answer.status}. {_when(answer)} {_BY_HAND}")
         if answer.headers.get("Content-Encoding", "identity").lower() != "identity":
             raise FetchError(f"{address}: comes encoded, though that was not asked for. {_BY_HAND}")
         if answer.headers.get("Content-Type", "").lower().startswith(("text/html", "application/xhtml")):
@@ -250,7 +280,10 @@ class _Fetch:
             )
 
     def _check_whole(self) -> None:
-        """A zip is read through once: its checksums tell whether its parts belong together."""
+        """That something came. A zip is read through once: its checksums tell whether its parts belong together."""
+        if not self._kept.unfinished.stat().st_size:
+            self._kept.forget_part()
+            raise FetchError(f"{self._address}: an empty file came. Try again later. {_BY_HAND}")
         if self._kept.path.suffix.lower() not in (".zip", ".xlsx"):
             return
         try:
@@ -264,6 +297,12 @@ class _Fetch:
 
 
 _BY_HAND = "Look for the file on the agency's page, and load it with `consultant reference load PATH`."
+
+
+def _when(answer: BaseHTTPResponse) -> str:
+    """When to ask again, where the server says how many seconds that is from now."""
+    seconds = answer.headers.get("Retry-After", "")
+    return f"Try again in {int(seconds):,} seconds." if seconds.isdecimal() else "Try again later."
 
 
 def _chunks(answer: BaseHTTPResponse) -> Iterator[bytes]:

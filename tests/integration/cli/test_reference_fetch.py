@@ -87,3 +87,20 @@ def test_one_that_fails_does_not_keep_the_others_from_coming(run: Run, agency: A
 def test_a_name_that_nobody_has(run: Run) -> None:
     ran = run("reference", "fetch", "hcpc")
     assert (ran.code, "there is no source 'hcpc'" in ran.err) == (4, True)
+
+
+def test_a_program_is_told_by_json_what_failed_and_why(run: Run, agency: AgencyServer) -> None:
+    agency.files["/2026q1-edits.zip"] = Served(b"<html>accept</html>")
+    ran = run("reference", "fetch", "edits", "licensed", "--on", "2026-02-01", "--json")
+    failed, by_hand = ran.lines
+    assert (ran.code, failed["source"], failed["outcome"], failed["datasets"]) == (1, "edits", "failed", [PTP])
+    assert "a web page came instead of a file" in failed["error"]
+    assert (by_hand["outcome"], by_hand["instruction"][:26]) == ("by_hand", "open https://ama.example/,")
+
+
+def test_a_folder_that_cannot_be_written_is_told(run: Run, agency: AgencyServer, state: Path) -> None:
+    run("migrate")
+    (state / "reference").write_text("in the way")
+    ran = run("reference", "fetch", "edits", "--on", "2026-02-01")
+    assert (ran.code, agency.asked) == (3, [])
+    assert f"the state folder {state} cannot be used" in ran.err

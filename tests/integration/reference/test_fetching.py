@@ -2,17 +2,21 @@
 
 import hashlib
 import random
+import resource
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from urllib3 import PoolManager
 
 from consultant.reference.loading.fetching import (
     TRIES,
     Bounds,
+    Connections,
     Fetched,
     FetchError,
     NotThere,
@@ -23,12 +27,21 @@ from consultant.reference.loading.kept_files import InUse
 from tests.reference_files import zipped
 from tests.services.agency_server import AgencyServer, Served, running_agency
 from tests.services.certificates import Authority
+from tests.services.web_proxy import running_proxy
 
 PATH = "/files/zip/january-2031-codes.zip"
 NAME = "january-2031-codes.zip"
 FIRST = zipped({"codes.txt": random.Random(1).randbytes(300_000)})
 SECOND = zipped({"codes.txt": random.Random(2).randbytes(300_000)})
 PAGE = b"<!DOCTYPE html><html><body>I accept</body></html>"
+FETCH = """
+import sys
+from pathlib import Path
+from consultant.reference.loading.fetching import Bounds, connections, fetch
+from tests.integration.reference.test_fetching import Onlooker
+with connections(Path(sys.argv[1])) as pool:
+    fetch(pool, sys.argv[2], Path(sys.argv[3]), Bounds(1 << 30, 60), Onlooker())
+"""
 ROOMY = Bounds(max_bytes=1 << 30, max_seconds=30)
 
 
@@ -59,7 +72,7 @@ def agency(authority: Authority) -> Iterator[AgencyServer]:
 
 
 @pytest.fixture
-def pool(authority: Authority) -> Iterator[PoolManager]:
+def pool(authority: Authority) -> Iterator[Connections]:
     with connections(authority.file) as made:
         yield made
 
@@ -67,7 +80,7 @@ def pool(authority: Authority) -> Iterator[PoolManager]:
 class Fetch:
     """Fetches what the server has into one folder."""
 
-    def __init__(self, pool: PoolManager, agency: AgencyServer, folder: Path) -> None:
+    def __init__(self, pool: Connections, agency: AgencyServer, folder: Path) -> None:
         self._pool, self._agency, self.folder = pool, agency, folder
         self.onlooker = Onlooker()
 
@@ -82,7 +95,7 @@ class Fetch:
 
 
 @pytest.fixture
-def fetched(pool: PoolManager, agency: AgencyServer, tmp_path: Path) -> Fetch:
+def fetched(pool: Connections, agency: AgencyServer, tmp_path: Path) -> Fetch:
     return Fetch(pool, agency, tmp_path / "codes")
 
 
@@ -171,9 +184,115 @@ def test_a_zip_that_is_cut_off_without_a_word_is_noticed(fetched: Fetch, agency:
     assert fetched.files == []
 
 
-def test_nothing_at_the_address_and_a_server_in_trouble(fetched: Fetch) -> None:
+def test_nothing_at_the_address_and_a_server_in_trouble(fetched: Fetch, agency: AgencyServer) -> None:
     with pytest.raises(NotThere, match="there is no such file"):
         fetched("/files/zip/april-2031-codes.zip")
+    for status, wait, said in (
+        (401, "", "does not give it to us .* reference load PATH"),
+        (403, "", "does not give it to us .* reference load PATH"),
+        (429, "120", "HTTP 429. Try again in 120 seconds"),
+        (500, "", "HTTP 500. Try again later"),
+        (503, "Wed, 21 Oct 2031 07:28:00 GMT", "HTTP 503. Try again later"),
+    ):
+        agency.files[PATH] = Served(FIRST, status=status, retry_after=wait)
+        with pytest.raises(FetchError, match=said):
+            fetched()
+    assert fetched.files == []
+    agency.files[PATH] = Served(FIRST)
+    assert fetched().path.read_bytes() == FIRST
+
+
+def test_what_was_whole_stays_while_the_server_is_in_trouble(fetched: Fetch, agency: AgencyServer) -> None:
+    fetched()
+    for trouble in (Served(SECOND, status=500), Served(PAGE), Served(SECOND, breaks_after=[9] * TRIES), Served(b"")):
+        agency.files[PATH] = trouble
+        with pytest.raises(FetchError):
+            fetched()
+        assert (fetched.folder / NAME).read_bytes() == FIRST
+
+
+def test_a_date_is_a_version_too_but_proves_nothing_of_parts(fetched: Fetch, agency: AgencyServer) -> None:
+    served = Served(FIRST, names_versions=False, last_modified="Wed, 01 Jan 2031 00:00:00 GMT", breaks_after=[100_000])
+    agency.files[PATH] = served
+    assert fetched().path.read_bytes() == FIRST
+    assert fetched.onlooker.began == [0, 0]
+    assert (fetched().outcome, fetched.onlooker.bytes) == ("unchanged", 0)
+
+
+def test_an_empty_file_is_none(fetched: Fetch, agency: AgencyServer) -> None:
+    agency.files["/codes.txt"] = Served(b"", content_type="text/plain")
+    with pytest.raises(FetchError, match="an empty file came"):
+        fetched("/codes.txt")
+    assert fetched.files == []
+
+
+def test_a_redirect_to_a_licence_is_told_as_the_page_that_it_is(fetched: Fetch, agency: AgencyServer) -> None:
+    agency.files[PATH] = Served(b"", sends_on="/license/ama?file=/files/zip/january-2031-codes.zip")
+    agency.files["/license/ama?file=/files/zip/january-2031-codes.zip"] = Served(PAGE, content_type="text/html")
+    with pytest.raises(FetchError, match="perhaps to agree to something first"):
+        fetched()
+    assert fetched.files == []
+
+
+def test_a_server_that_falls_silent_is_waited_for_no_longer_than_is_allowed(
+    fetched: Fetch, agency: AgencyServer
+) -> None:
+    agency.files[PATH].pause = go_on = threading.Event()
+    with pytest.raises(FetchError, match=r"took longer than 0.5 seconds"):
+        fetched(bounds=Bounds(1 << 30, 0.5))
+    go_on.set()
+    assert fetched.files == []
+    assert fetched().path.read_bytes() == FIRST
+    assert fetched.onlooker.began[0] > 0
+
+
+def test_when_the_disk_is_full_nothing_is_there_and_later_it_goes_on(fetched: Fetch) -> None:
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (131_072, limits[1]))  # a file may grow no further, as on a full disk
+    try:
+        with pytest.raises(OSError, match="too large"):
+            fetched()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert fetched.files == []
+    assert fetched().path.read_bytes() == FIRST
+    assert fetched.onlooker.began == [131_072]
+
+
+def test_a_fetch_that_is_killed_is_gone_on_with(fetched: Fetch, agency: AgencyServer, authority: Authority) -> None:
+    agency.files[PATH].pause = go_on = threading.Event()
+    given = (str(authority.file), agency.url + PATH, str(fetched.folder))
+    with subprocess.Popen([sys.executable, "-c", FETCH, *given], cwd=Path(__file__).parents[3]) as killed:
+        assert agency.paused.wait(20)
+        part = fetched.folder / f".{NAME}.part"
+        while not part.exists() or part.stat().st_size < len(FIRST) // 4:
+            assert killed.poll() is None
+            time.sleep(0.01)
+        killed.kill()
+    go_on.set()
+    assert fetched.files == []
+    assert fetched().path.read_bytes() == FIRST
+    assert fetched.onlooker.began[0] >= len(FIRST) // 4
+
+
+@pytest.mark.parametrize("form", ["http://ana:pass%20word@{}", "ana:pass%20word@{}"])
+def test_the_proxy_of_the_environment_is_used_but_for_hosts_that_need_none(
+    agency: AgencyServer, authority: Authority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    for name in ("https_proxy", "no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    with running_proxy() as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", form.format(proxy.address))
+        with connections(authority.file) as pool:
+            fetch(pool, agency.url + PATH, tmp_path, ROOMY, Onlooker())
+            assert proxy.tunnels == [(urlsplit(agency.url).netloc, "Basic YW5hOnBhc3Mgd29yZA==")]
+            monkeypatch.setenv("NO_PROXY", "localhost")
+            agency.files[PATH].content = SECOND
+            fetch(pool, agency.url + PATH, tmp_path, ROOMY, Onlooker())
+        assert len(proxy.tunnels) == 1
+    monkeypatch.delenv("NO_PROXY")
+    with connections(authority.file) as pool, pytest.raises(FetchError, match="proxy"):
+        fetch(pool, agency.url + PATH, tmp_path, ROOMY, Onlooker())
 
 
 def test_the_bounds_hold_with_and_without_a_promised_length(fetched: Fetch, agency: AgencyServer) -> None:

@@ -47,7 +47,9 @@ def test_the_plan_seeks_every_pair_and_scans_nothing(loaded: Load, engine: Engin
 def test_near_misses_and_add_on_links_seek_their_codes_and_scan_no_list(loaded: Load, engine: Engine) -> None:
     if engine.dialect.name != "sqlite":
         pytest.skip("PostgreSQL chooses by its statistics")
-    near = near_query("sqlite").params(codes='["11111"]', **{f"release_{number}": 1 for number in range(len(LISTS))})
+    lists = range(len(LISTS))
+    values = {f"release_{number}": 1 for number in lists} | {f"codes_{number}": '["11111"]' for number in lists}
+    near = near_query("sqlite", lists).params(values)
     day = date(2026, 8, 1)
     links = add_on_query("add_on", 2).params(on=day, dataset="ncci_aoc", code_0="11111", code_1="22222")
     with engine.connect() as connection:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from sqlalchemy import Engine, text
@@ -27,6 +28,8 @@ FILES = AGENCY.parent
 PFS = FILES / "pfs" / "rvu26ar-1.zip"
 HCPCS = FILES / "hcpcs" / "2019-Alpha-Numeric-HCPCS-File.zip"
 ORDER = FILES / "icd10cm" / "icd10cm_order_2022.repacked.zip"
+PROCEDURES = FILES / "icd10pcs" / "icd10pcs_order_2022.repacked.zip"
+TABULAR = FILES / "icd10cm" / "icd10cm-tabular-2021.zip"
 SMALL = {
     "asp": {("asp", "2026Q4"): 8, ("ndc_hcpcs", "2026Q4"): 5},
     "pos": {("pos", "2023-09"): 99},
@@ -112,6 +115,37 @@ def test_diagnoses_read_back(loaded: Load, reference: SqlReference) -> None:
         assert entry is not None, plain
         assert (entry.billable, entry.description) == (line[14] == "1", line[77:].strip())
         assert entry.source.release == "FY2022"
+
+
+@pytest.mark.usefixtures("one_database")
+def test_procedures_read_back(loaded: Load, reference: SqlReference) -> None:
+    (result,) = loaded(PROCEDURES)
+    lines = text_of(PROCEDURES, "icd10pcs_order_2022.txt").splitlines()
+    assert (result.rows, len(lines), sum(line[14] == "1" for line in lines)) == (79_115, 79_115, 78_220)
+    for line in random.Random(13).sample(lines, SAMPLE):
+        code = line[6:13].strip()
+        entry = reference.code(code, date(2022, 9, 30))
+        assert entry is not None, code
+        assert (entry.system, entry.code, entry.billable) == ("ICD-10-PCS", code, line[14] == "1")
+        assert (entry.description, entry.source.release) == (line[77:].strip(), "FY2022")
+
+
+@pytest.mark.skipif(not ALL, reason="large files: REFERENCE_FILES=all")
+def test_notes_of_the_tabular_list_read_back(loaded: Load, reference: SqlReference) -> None:
+    loaded(TABULAR)
+    root = ElementTree.fromstring(text_of(TABULAR, ".xml").encode("cp1252"))
+    assert sum(1 for _ in root.iter("diag")) == 45_017
+    noted: dict[str, list[tuple[str, str]]] = {}
+    for diag in root.iter("diag"):
+        told = [(part.tag, " ".join("".join(note.itertext()).split())) for part in diag for note in part.iter("note")]
+        told = [(kind, note) for kind, note in told if kind not in {"diag", "sevenChrDef", "visualImpairment"}]
+        if told:
+            noted[diag.findtext("name", "")] = told
+    for code in random.Random(14).sample(sorted(noted), SAMPLE):
+        facts = [fact.values for fact in reference.details(code, date(2021, 2, 1)).notes]
+        own = [each for each in facts if each["code"] == code.replace(".", "") and each["level"] == "diag"]
+        found = [(each["kind"], " ".join(each["note"].split())) for each in own if each["kind"] != "sevenChrDef"]
+        assert sorted(found) == sorted(noted[code]), code
 
 
 @pytest.mark.usefixtures("one_database")
