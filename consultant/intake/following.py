@@ -176,6 +176,14 @@ def _case_spoken_of(desk: Desk, verdict: Verdict) -> Case | None:
     return None if case_id is None else desk.case_by_id(case_id)
 
 
+def file_thanks(intake: Intake) -> Verdict:
+    """The case shows it; nobody is called back to a case that is answered."""
+    case = intake.desk.case_by_id(intake.verdict.case_id or 0)
+    intake.row.case_id = case.id
+    note(intake.desk.session, case, "thanked", by=SYSTEM, now=intake.desk.now, message=intake.row.id)
+    return intake.verdict
+
+
 def file_away(intake: Intake) -> Verdict:
     """Nothing follows, or it is done already: the mail and its verdict are kept."""
     return intake.verdict
@@ -184,6 +192,7 @@ def file_away(intake: Intake) -> Verdict:
 FOLLOW: dict[Outcome, Callable[[Intake], Verdict]] = {
     Outcome.QUESTION: file_away,  # open_cases has opened it, with those of the other mails
     Outcome.FOLLOW_UP: join_case,
+    Outcome.THANKS: file_thanks,
     Outcome.DECISION: decide,
     Outcome.CONFIRMATION: confirm,
     Outcome.BOUNCE: file_bounce,

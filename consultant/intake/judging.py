@@ -14,11 +14,13 @@ from typing import Protocol
 from config.settings import Settings
 from consultant.cases.mails import WITH_PATIENT_DATA
 from consultant.intake.looking import Seen
+from consultant.intake.thanks import only_thanks
 from consultant.mail.addresses import without_tag
 from consultant.mail.authentication import Proof
 from consultant.mail.composing import is_writable
 from consultant.mail.machine import Bounce, Kind
 from consultant.mail.pgp import without_encrypted
+from consultant.mail.reading import IncomingMail
 from consultant.mail.reply_address import BounceReply, CaseReply, ConfirmReply, DraftReply, Reply, ReplyAddresses
 
 IN_DOUBT = "sender-in-doubt"
@@ -30,6 +32,7 @@ class Outcome(enum.StrEnum):
 
     QUESTION = "question"  # opens a case
     FOLLOW_UP = "follow_up"  # joins one
+    THANKS = "thanks"  # belongs to one, and asks nothing
     DECISION = "decision"  # a consultant decides by mail
     CONFIRMATION = "confirmation"  # somebody says that a mail in their name is theirs
     BOUNCE = "bounce"  # a letter of ours did not arrive
@@ -239,6 +242,8 @@ def find_case(seen: Seen, lookups: Lookups, judge: Judge) -> Verdict | None:
         if lookups.takes_part(case_id, seen.mail.from_address or ""):
             if not judge.believes(seen):
                 return Verdict(Outcome.QUARANTINED, "follow-up-in-doubt", case_id=case_id)
+            if _only_thanks(seen.mail):
+                return Verdict(Outcome.THANKS, "asks-nothing", case_id=case_id)
             reason = "signed-address" if signed else "in-reply-to"
             return Verdict(Outcome.FOLLOW_UP, WITH_PATIENT_DATA if judge.holds(seen) else reason, case_id=case_id)
     return Verdict(Outcome.QUARANTINED, "case-of-another") if signed else None
@@ -298,6 +303,10 @@ STEPS: tuple[Step, ...] = (
     hold_patient_data,
     accept_question,
 )
+
+
+def _only_thanks(mail: IncomingMail) -> bool:
+    return mail.is_reply and not mail.attachments and only_thanks(mail.reply_text, mail.from_name)
 
 
 def _enclosed_letter(bounce: Bounce | None, lookups: Lookups) -> int | None:

@@ -32,7 +32,14 @@ RACES = 5  # how often others may come first before we give up for now
 # Another worker has just taken in the same content or entered the same guest, or we stand in each other's way.
 RACE = (IntegrityError, OperationalError)
 # What others may be working on at this moment, in another order: a mail about it has a transaction to itself.
-ALONE = {Outcome.FOLLOW_UP, Outcome.DECISION, Outcome.CONFIRMATION, Outcome.BOUNCE, Outcome.OWN_LETTER}
+ALONE = {
+    Outcome.FOLLOW_UP,
+    Outcome.THANKS,
+    Outcome.DECISION,
+    Outcome.CONFIRMATION,
+    Outcome.BOUNCE,
+    Outcome.OWN_LETTER,
+}
 # A copy that came by a list or a robot must not stand in the way of the same mail when it comes directly.
 KEYLESS = {Outcome.DUPLICATE, Outcome.MACHINE}
 log = structlog.get_logger(__name__)

@@ -207,6 +207,17 @@ def test_a_reply_to_the_answer_is_a_follow_up_on_the_same_case_and_costs_nothing
     assert _answers(post) == 2
 
 
+def test_a_thank_you_under_the_answer_calls_nobody_back(post: Conversation) -> None:
+    post.writes(MEMBER, "Infusion", QUESTION)
+    _approve_in_console(post)
+    sent = len(post.postman.parcels)
+    thanked = post.answers(MEMBER, post.letter_to(MARIA), "Thank you so much, very helpful!\n\nBest regards\nMaria\n")
+    assert post.verdict(thanked) == ("thanks", "asks-nothing")
+    assert (post.case().state, len(post.postman.parcels)) == ("answered", sent)
+    asked = post.answers(MEMBER, post.letter_to(MARIA), "Thank you, and 96425\n")
+    assert post.verdict(asked) == ("follow_up", "signed-address")
+
+
 def test_a_reply_that_lost_the_signed_address_is_joined_by_its_references(post: Conversation) -> None:
     post.writes(MEMBER, "Infusion", QUESTION)
     _approve_in_console(post)

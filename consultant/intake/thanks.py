@@ -1,0 +1,29 @@
+"""Does a reply say thank you and nothing else? Then nobody need look at it.
+
+Judged word by word, and strictly: one word, digit or question mark too many and it is a follow-up, since a question
+that is overheard does more harm than a thank-you that is looked at. Must not know cases or the database.
+"""
+
+from __future__ import annotations
+
+import re
+
+WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)?")
+THANKING = frozenset("thank thanks thx ty appreciate appreciated grateful".split())
+SAYS_NO_MORE = THANKING | frozenset(
+    "a again all always and answer answers as best cheers clear clears day detailed dear excellent explanation fast "
+    "for from got good great greatly have helpful help helps helped hello hi i i'm in information it is kind kindly "
+    "lot lots many million most much nice of ok okay our perfect prompt quick quickly received regards reply response "
+    "really sincerely so such team that that's the this to understood up us very warm was we weekend wishes "
+    "wonderful you your yours".split()
+)
+LONGEST = 400  # characters
+
+
+def only_thanks(reply: str, name: str) -> bool:
+    """Whether the reply, without what it quotes, only thanks; the writer's own name is no word of it."""
+    if len(reply) > LONGEST or "?" in reply:
+        return False
+    said = [word.replace("\u2019", "'") for word in WORD.findall(reply.casefold())]
+    own = set(WORD.findall(name.casefold()))
+    return not THANKING.isdisjoint(said) and all(word in SAYS_NO_MORE or word in own for word in said)
