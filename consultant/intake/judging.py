@@ -306,7 +306,8 @@ STEPS: tuple[Step, ...] = (
 
 
 def _only_thanks(mail: IncomingMail) -> bool:
-    return mail.is_reply and not mail.attachments and only_thanks(mail.reply_text, mail.from_name)
+    is_whole = not mail.attachments and not mail.cut and not mail.encrypted
+    return mail.is_reply and is_whole and only_thanks(mail.reply_text, mail.folded, mail.from_name)
 
 
 def _enclosed_letter(bounce: Bounce | None, lookups: Lookups) -> int | None:

@@ -218,6 +218,16 @@ def test_a_thank_you_under_the_answer_calls_nobody_back(post: Conversation) -> N
     assert post.verdict(asked) == ("follow_up", "signed-address")
 
 
+def test_an_answer_within_an_unmarked_quotation_is_not_taken_for_a_thank_you(post: Conversation) -> None:
+    """Outlook quotes without signs: what the member wrote among our lines cannot be told from them."""
+    post.writes(MEMBER, "Infusion", QUESTION)
+    _approve_in_console(post)
+    below = "-----Original Message-----\nFrom: Consult Desk\nSent: Tuesday\nTo: Maria\nSubject: Re: Infusion\n\n"
+    written = f"Thank you!\n\n{below}96423 may be reported with 96422.\nAnd on the next day as well, with 96425\n"
+    sent = post.answers(MEMBER, post.letter_to(MARIA), written)
+    assert post.verdict(sent) == ("follow_up", "signed-address")
+
+
 def test_a_reply_that_lost_the_signed_address_is_joined_by_its_references(post: Conversation) -> None:
     post.writes(MEMBER, "Infusion", QUESTION)
     _approve_in_console(post)

@@ -20,7 +20,7 @@ NAME = "Maria Lopez"
     ],
 )
 def test_a_thank_you_asks_nothing(reply: str) -> None:
-    assert only_thanks(reply, NAME)
+    assert only_thanks(reply, "", NAME)
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def test_a_thank_you_asks_nothing(reply: str) -> None:
     ],
 )
 def test_what_may_ask_or_tell_something_is_looked_at(reply: str) -> None:
-    assert not only_thanks(reply, NAME)
+    assert not only_thanks(reply, "", NAME)
 
 
 @given(
@@ -47,4 +47,17 @@ def test_what_may_ask_or_tell_something_is_looked_at(reply: str) -> None:
     st.from_regex(r"[0-9]{5}|[A-Z][0-9]{4}", fullmatch=True),
 )
 def test_a_code_among_thanks_is_never_overheard(words: list[str], code: str) -> None:
-    assert not only_thanks(" ".join(["thanks", *words, code]), NAME)
+    assert not only_thanks(" ".join(["thanks", *words, code]), "", NAME)
+
+
+@pytest.mark.parametrize(
+    ("quoted", "thanks"),
+    [
+        ("On 1 December, Consult Desk\nwrote:\n> Report 96422 once.\n>\n> Ana", True),
+        ("On 1 December, Consult Desk wrote:\n> Was it a separate session?\nYes\n> Ana", False),
+        ("From: Consult Desk\nSubject: Re: Infusion\n\nReport 96422 once.", False),
+        ("> Report 96422 once.\nAnd 96425", False),
+    ],
+)
+def test_nothing_may_stand_among_what_is_quoted(quoted: str, thanks: bool) -> None:
+    assert only_thanks("Thank you!", quoted, NAME) == thanks
